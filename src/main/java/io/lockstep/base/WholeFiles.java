@@ -1,0 +1,75 @@
+package io.lockstep.base;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Files that are whole or absent: written beside their name, then moved into place. */
+public final class WholeFiles {
+  private WholeFiles() {}
+
+  /**
+   * Replaces {@code file} by {@code bytes}; a crash leaves the old file.
+   *
+   * @throws UncheckedIOException naming the file
+   */
+  public static void write(Path file, byte[] bytes) {
+    Path beside = file.resolveSibling("." + file.getFileName() + ".part");
+    try {
+      Files.write(beside, bytes);
+      try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " can't be written: " + reason(e), e);
+    }
+  }
+
+  /** {@link #write(Path, byte[])} of UTF-8 text. */
+  public static void write(Path file, String text) {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Makes the new folder {@code folder}.
+   *
+   * @throws InvalidInputException if something of this name exists, or it can't be made
+   */
+  public static void createNewFolder(Path folder) {
+    try {
+      Path parent = folder.toAbsolutePath().getParent();
+      Files.createDirectories(parent);
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw exists(folder, e);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "Folder " + folder + " can't be made: " + reason(e) + ". Choose another.", e);
+    }
+  }
+
+  /** Refuses a {@code folder} that exists already. */
+  public static void requireAbsent(Path folder) {
+    if (Files.exists(folder)) {
+      throw exists(folder, null);
+    }
+  }
+
+  private static InvalidInputException exists(Path folder, IOException cause) {
+    return new InvalidInputException(
+        "Output " + folder + " must be new, but it exists. Choose another or remove it.", cause);
+  }
+
+  /** What went wrong, without Java's habit of a bare file name as message. */
+  public static String reason(IOException e) {
+    String kind = e.getClass().getSimpleName().replace("Exception", "");
+    return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
+  }
+}

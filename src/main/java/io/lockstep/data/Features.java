@@ -1,0 +1,118 @@
+package io.lockstep.data;
+
+import io.lockstep.network.Normalization;
+import java.io.Serializable;
+
+/** The inputs of many rows, packed: bytes stay bytes until a kernel decodes them. */
+public sealed interface Features extends Serializable {
+  /** Number of rows. */
+  int rows();
+
+  /** Values of a row. */
+  int width();
+
+  /** A decoder for this thread: it may hold a table. */
+  Decoder decoder(Normalization normalization);
+
+  /** The rows of {@code parts}, one after another; all must be of this kind and width. */
+  Features concat(Iterable<Features> parts);
+
+  /** Writes normalised rows as floats. */
+  @FunctionalInterface
+  interface Decoder {
+    /** Writes {@code row} to {@code target[offset...]}. */
+    void decode(int row, float[] target, int offset);
+  }
+
+  /**
+   * One unsigned byte a value, meaning {@code value / 255}.
+   *
+   * @param values row after row
+   */
+  record Bytes(int width, byte[] values) implements Features {
+    @Override
+    public int rows() {
+      return values.length / width;
+    }
+
+    @Override
+    public Decoder decoder(Normalization normalization) {
+      float[] table = normalization.ofBytes();
+      return (row, target, offset) -> {
+        int from = row * width;
+        for (int i = 0; i < width; i++) {
+          target[offset + i] = table[values[from + i] & 0xff];
+        }
+      };
+    }
+
+    @Override
+    public Bytes concat(Iterable<Features> parts) {
+      int length = 0;
+      for (Features part : parts) {
+        length = Math.addExact(length, ((Bytes) part).values.length);
+      }
+      byte[] all = new byte[length];
+      int next = 0;
+      for (Features part : parts) {
+        byte[] piece = ((Bytes) part).values;
+        System.arraycopy(piece, 0, all, next, piece.length);
+        next += piece.length;
+      }
+      return new Bytes(width, all);
+    }
+  }
+
+  /**
+   * One float a value.
+   *
+   * @param values row after row
+   */
+  record Floats(int width, float[] values) implements Features {
+    @Override
+    public int rows() {
+      return values.length / width;
+    }
+
+    @Override
+    public Decoder decoder(Normalization normalization) {
+      return (row, target, offset) -> {
+        int from = row * width;
+        for (int i = 0; i < width; i++) {
+          target[offset + i] = normalization.apply(values[from + i]);
+        }
+      };
+    }
+
+    @Override
+    public Floats concat(Iterable<Features> parts) {
+      int length = 0;
+      for (Features part : parts) {
+        length = Math.addExact(length, ((Floats) part).values.length);
+      }
+      float[] all = new float[length];
+      int next = 0;
+      for (Features part : parts) {
+        float[] piece = ((Floats) part).values;
+        System.arraycopy(piece, 0, all, next, piece.length);
+        next += piece.length;
+      }
+      return new Floats(width, all);
+    }
+  }
+
+  /** The {@code rows} of {@code source}, in the order given. */
+  static Features pick(LabeledImages source, int[] rows) {
+    int size = source.imageSize();
+    byte[] values = new byte[Math.multiplyExact(rows.length, size)];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(source.pixels(), rows[i] * size, values, i * size, size);
+    }
+    return new Bytes(size, values);
+  }
+
+  /** No rows of {@code width} values. */
+  static Features none(int width) {
+    return new Bytes(width, new byte[0]);
+  }
+}

@@ -1,0 +1,82 @@
+package io.lockstep.data;
+
+import io.lockstep.base.Checks;
+import io.lockstep.base.Seeds;
+import java.io.Serializable;
+import java.util.SplittableRandom;
+
+/**
+ * Which rows a step takes. Step {@code t} of an epoch covers positions {@code [t * B, (t + 1) * B)}
+ * of the epoch's order, the last batch being smaller (PyTorch's {@code drop_last=False}), so every
+ * row comes exactly once an epoch.
+ *
+ * <p>Position {@code p} belongs to shard {@code p mod S}. Unshuffled, it is row {@code p} of the
+ * data: the sequential minibatch of a single machine. Shuffled, it is the shard's row {@code
+ * permutation[p / S]}, each shard permuting its own rows by (seed, epoch, shard).
+ *
+ * @param rows training rows; &ge; 1
+ * @param batchSize examples per step over all shards; &ge; 1
+ * @param shards S; &ge; 1
+ * @param shuffle whether the order differs from epoch to epoch
+ * @param seeds of the permutations
+ */
+public record RowSchedule(long rows, int batchSize, int shards, boolean shuffle, Seeds seeds)
+    implements Serializable {
+  public RowSchedule {
+    Checks.requireAtLeastOne("training rows", rows);
+    Checks.requireAtLeastOne("batchSize", batchSize);
+    Checks.requireAtLeastOne("shards", shards);
+  }
+
+  /** Steps of one epoch. */
+  public int stepsPerEpoch() {
+    return Math.toIntExact((rows + batchSize - 1) / batchSize);
+  }
+
+  /**
+   * Positions of {@code shard}'s order that belong to {@code step} (0-based): {@code [from, to)}.
+   */
+  public Range range(int step, int shard) {
+    long first = (long) step * batchSize;
+    long end = Math.min(first + batchSize, rows);
+    return new Range(ownBelow(first, shard), ownBelow(end, shard));
+  }
+
+  /**
+   * A half-open range.
+   *
+   * @param from first
+   * @param to one past the last
+   */
+  public record Range(int from, int to) {}
+
+  private int ownBelow(long position, int shard) {
+    return rowsOfShard(position, shards, shard);
+  }
+
+  /** How many of the first {@code rows} rows are dealt to {@code shard}. */
+  public static int rowsOfShard(long rows, int shards, int shard) {
+    return Math.toIntExact((rows - shard + shards - 1) / shards);
+  }
+
+  /**
+   * The order of {@code shard}'s rows in {@code epoch} (1-based): a Fisher-Yates permutation, or
+   * the identity when not shuffled.
+   */
+  public int[] order(int epoch, int shard) {
+    int[] order = new int[rowsOfShard(rows, shards, shard)];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    if (shuffle) {
+      SplittableRandom random = seeds.stream(Seeds.Purpose.SHUFFLE, epoch, shard);
+      for (int i = order.length - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        int swapped = order[i];
+        order[i] = order[j];
+        order[j] = swapped;
+      }
+    }
+    return order;
+  }
+}

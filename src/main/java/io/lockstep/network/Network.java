@@ -1,0 +1,182 @@
+package io.lockstep.network;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.linalg.Matrix;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Layers bound to shapes, over one flat parameter vector: logits of a batch, and the gradient of
+ * their loss.
+ *
+ * <p>Immutable and free of weights; any number of threads may share one, each with a {@link
+ * Workspace} of its own.
+ */
+public final class Network implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final NetworkSpec spec;
+  private final ArrayList<Stage> stages;
+  private final ArrayList<Parameter> parameters;
+  private final int parameterCount;
+
+  /** A layer and where its parameters start. */
+  record Stage(Layer layer, int parameterOffset) implements Serializable {}
+
+  private Network(NetworkSpec spec) {
+    this.spec = spec;
+    this.stages = new ArrayList<>();
+    this.parameters = new ArrayList<>();
+    Shape shape = spec.input();
+    int offset = 0;
+    for (int i = 0; i < spec.layers().size(); i++) {
+      Layer layer = bind(i, spec.layers().get(i), shape);
+      for (Parameter parameter : layer.parameters()) {
+        parameters.add(parameter.at(i + ".", offset));
+      }
+      stages.add(new Stage(layer, offset));
+      offset = Math.addExact(offset, layer.parameterCount());
+      shape = layer.outputShape();
+    }
+    this.parameterCount = offset;
+    if (offset == 0) {
+      throw new InvalidInputException(
+          "network.layers must have something to learn, but no layer of "
+              + spec.layers()
+              + " has weights. Add a dense or conv2d layer.");
+    }
+    if (!(shape instanceof Shape.Vector)) {
+      throw new InvalidInputException(
+          "network.layers must end in a vector of one logit per class, but ends in a "
+              + shape
+              + ". Add flatten and {dense {units = 10}}.");
+    }
+    poolBeforeRelu();
+  }
+
+  /**
+   * The network that {@code spec} describes.
+   *
+   * @throws InvalidInputException naming the first layer that does not fit its input
+   */
+  public static Network of(NetworkSpec spec) {
+    return new Network(spec);
+  }
+
+  private static Layer bind(int index, LayerSpec spec, Shape input) {
+    try {
+      return spec.on(input);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          String.format("network.layers[%d] (%s): %s", index, spec.kind(), e.getMessage()), e);
+    } catch (ArithmeticException e) {
+      throw new InvalidInputException(
+          String.format(
+              "network.layers[%d] (%s) has more than 2^31 values on a %s. Make it smaller.",
+              index, spec.kind(), input),
+          e);
+    }
+  }
+
+  /**
+   * Swaps each ReLU with the max-pooling behind it. Both pick values without changing their order,
+   * so every output and every gradient stays the same bit for bit, on a fraction of the values.
+   */
+  private void poolBeforeRelu() {
+    for (int i = 0; i + 1 < stages.size(); i++) {
+      if (stages.get(i).layer() instanceof Relu
+          && stages.get(i + 1).layer() instanceof MaxPool2d pool) {
+        int offset = stages.get(i).parameterOffset();
+        stages.set(i, new Stage(pool, offset));
+        stages.set(i + 1, new Stage(new Relu(pool.outputShape()), offset));
+      }
+    }
+  }
+
+  public NetworkSpec spec() {
+    return spec;
+  }
+
+  /** Values of one example. */
+  public int inputSize() {
+    return spec.input().size();
+  }
+
+  /** Logits of one example: the number of classes. */
+  public int classes() {
+    return stages.get(stages.size() - 1).layer().outputShape().size();
+  }
+
+  /** Length of the parameter vector. */
+  public int parameterCount() {
+    return parameterCount;
+  }
+
+  /** Every learned tensor, in the order of the parameter vector. */
+  public List<Parameter> parameters() {
+    return Collections.unmodifiableList(parameters);
+  }
+
+  List<Stage> stages() {
+    return stages;
+  }
+
+  /** Memory for batches of up to {@link Workspace#capacity()} examples, for one thread. */
+  public Workspace newWorkspace() {
+    return new Workspace(this);
+  }
+
+  /**
+   * Computes the logits of the batch in {@link Workspace#input()}.
+   *
+   * @return {@code classes() x batch}, valid until the workspace is used again
+   */
+  public Matrix logits(float[] weights, Workspace workspace) {
+    for (int i = 0; i < stages.size(); i++) {
+      Stage stage = stages.get(i);
+      stage
+          .layer()
+          .forward(
+              workspace.activation(i),
+              new ParameterSlice(weights, stage.parameterOffset()),
+              workspace.activation(i + 1),
+              workspace.scratch(i));
+    }
+    return workspace.activation(stages.size());
+  }
+
+  /**
+   * Computes dLoss/dParameters, summed over the batch of the last {@link #logits} call, from
+   * dLoss/dLogits in {@link Workspace#logitsGradient()}.
+   *
+   * @param accumulate adds to {@code gradientSum} when true, overwrites it when false
+   */
+  public void gradient(
+      float[] weights, Workspace workspace, float[] gradientSum, boolean accumulate) {
+    for (int i = stages.size() - 1; i >= 0; i--) {
+      Stage stage = stages.get(i);
+      Matrix outputGradient = workspace.gradient(i + 1);
+      stage
+          .layer()
+          .parameterGradient(
+              workspace.activation(i),
+              outputGradient,
+              new ParameterSlice(gradientSum, stage.parameterOffset()),
+              accumulate,
+              workspace.scratch(i));
+      if (stage.parameterOffset() == 0 && stage.layer().parameterCount() > 0) {
+        return; // nothing is learned below
+      }
+      stage
+          .layer()
+          .inputGradient(
+              workspace.activation(i + 1),
+              outputGradient,
+              new ParameterSlice(weights, stage.parameterOffset()),
+              workspace.gradient(i),
+              workspace.scratch(i));
+    }
+  }
+}

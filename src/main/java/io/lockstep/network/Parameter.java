@@ -1,0 +1,31 @@
+package io.lockstep.network;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A named tensor inside the flat parameter vector.
+ *
+ * @param name as in PyTorch's {@code state_dict}: {@code 0.weight}, {@code 7.bias}
+ * @param shape its dimensions, the last varying fastest
+ * @param fanIn inputs of one unit: what the initialisers scale by
+ * @param fanOut outputs fed by one input
+ * @param offset index of its first value in the flat vector
+ */
+public record Parameter(String name, List<Integer> shape, int fanIn, int fanOut, int offset)
+    implements Serializable {
+
+  /** Whether this is a bias, which has its own initialiser. */
+  public boolean isBias() {
+    return name.endsWith("bias");
+  }
+
+  /** Number of values. */
+  public int size() {
+    return shape.stream().reduce(1, Math::multiplyExact);
+  }
+
+  Parameter at(String prefix, int layerOffset) {
+    return new Parameter(prefix + name, shape, fanIn, fanOut, layerOffset + offset);
+  }
+}

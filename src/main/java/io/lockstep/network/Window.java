@@ -1,0 +1,41 @@
+package io.lockstep.network;
+
+import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
+import java.io.Serializable;
+
+/**
+ * A square window that slides over a zero-padded image.
+ *
+ * <p>Output sizes follow Dumoulin and Visin, "A guide to convolution arithmetic for deep learning"
+ * (arXiv:1603.07285v2), relationship 6: {@code floor((size + 2 * padding - kernel) / stride) + 1}.
+ *
+ * @param kernel side of the window in pixels; &ge; 1
+ * @param stride step between positions in pixels; &ge; 1
+ * @param padding pixels added to each of the four sides; &ge; 0
+ */
+record Window(int kernel, int stride, int padding) implements Serializable {
+  Window {
+    Checks.requireAtLeastOne("kernel", kernel);
+    Checks.requireAtLeastOne("stride", stride);
+    Checks.require(padding >= 0, "padding must be >= 0", padding);
+  }
+
+  /** The shape after sliding over {@code input} with {@code channels} results per position. */
+  Shape.Image over(Shape.Image input, int channels) {
+    return new Shape.Image(
+        channels, positions("height", input.height()), positions("width", input.width()));
+  }
+
+  private int positions(String side, int size) {
+    long room = size + 2L * padding - kernel;
+    if (room < 0) {
+      throw new InvalidInputException(
+          String.format(
+              "kernel %d does not fit a %s of %d padded by %d. Use a kernel of at most %d or a"
+                  + " padding of at least %d.",
+              kernel, side, size, padding, size + 2 * padding, (kernel - size + 1) / 2));
+    }
+    return Math.toIntExact(room / stride) + 1;
+  }
+}

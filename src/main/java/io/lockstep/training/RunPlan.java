@@ -1,0 +1,16 @@
+package io.lockstep.training;
+
+import io.lockstep.data.RowSchedule;
+import io.lockstep.network.Network;
+import io.lockstep.network.Normalization;
+import java.io.Serializable;
+
+/**
+ * What a worker must know before the first round; it travels to every task.
+ *
+ * @param network what is trained
+ * @param normalization of its inputs
+ * @param schedule which rows a step takes
+ */
+public record RunPlan(Network network, Normalization normalization, RowSchedule schedule)
+    implements Serializable {}

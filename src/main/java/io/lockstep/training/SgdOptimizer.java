@@ -1,0 +1,55 @@
+package io.lockstep.training;
+
+/**
+ * PyTorch's {@code torch.optim.SGD} with dampening 0, in float32:
+ *
+ * <pre>
+ * g = gradient + weightDecay * w
+ * v = momentum * v + g          (v starts at 0)
+ * w = w - learningRate * (nesterov ? g + momentum * v : v)
+ * </pre>
+ *
+ * <p>Unlike Sutskever et al., "On the importance of initialization and momentum in deep learning"
+ * (ICML 2013), the learning rate is outside the velocity, as PyTorch notes.
+ */
+final class SgdOptimizer implements Optimizer {
+  private final float momentum;
+  private final boolean nesterov;
+  private final float weightDecay;
+  private final float[] velocity;
+
+  SgdOptimizer(OptimizerConfig.Sgd config, int parameterCount) {
+    momentum = (float) config.momentum();
+    nesterov = config.nesterov();
+    weightDecay = (float) config.weightDecay();
+    velocity = momentum > 0 ? new float[parameterCount] : new float[0];
+  }
+
+  @Override
+  public void step(float[] weights, float[] gradientSum, long examples, double learningRate) {
+    float count = examples;
+    float rate = (float) learningRate;
+    if (weightDecay > 0) {
+      for (int i = 0; i < weights.length; i++) {
+        gradientSum[i] = gradientSum[i] / count + weightDecay * weights[i];
+      }
+      count = 1;
+    }
+    if (momentum == 0) {
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] -= rate * (gradientSum[i] / count);
+      }
+    } else if (nesterov) {
+      for (int i = 0; i < weights.length; i++) {
+        float gradient = gradientSum[i] / count;
+        velocity[i] = momentum * velocity[i] + gradient;
+        weights[i] -= rate * (gradient + momentum * velocity[i]);
+      }
+    } else {
+      for (int i = 0; i < weights.length; i++) {
+        velocity[i] = momentum * velocity[i] + gradientSum[i] / count;
+        weights[i] -= rate * velocity[i];
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.lockstep.training;
+
+import io.lockstep.data.RowSchedule;
+import io.lockstep.data.Shard;
+import io.lockstep.data.ShardGroup;
+import io.lockstep.data.Split;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One worker's side of every round: runs the kernel on each shard it holds and adds the sums up its
+ * part of the {@link ShardTree}. Owned by one thread.
+ */
+public final class ShardWorker {
+  private final RunPlan plan;
+  private final ShardGroup shards;
+  private final GradientKernel kernel;
+  private final List<RangeSum> nodes;
+  private final Map<RangeSum, GradientSum> buffers = new HashMap<>();
+  private final int[][] orders;
+  private int ordersEpoch;
+
+  public ShardWorker(RunPlan plan, ShardGroup shards) {
+    this.plan = plan;
+    this.shards = shards;
+    this.kernel = new GradientKernel(plan.network(), plan.normalization());
+    this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
+    this.orders = new int[shards.count()][];
+  }
+
+  /**
+   * Does {@code work} on every shard held.
+   *
+   * @return the largest nodes of the tree that these shards fill; gradients stay valid until the
+   *     next call
+   */
+  public List<RangeSum> run(Work work) {
+    List<RangeSum> sums = new ArrayList<>();
+    for (RangeSum node : nodes) {
+      WorkSum sum =
+          switch (work.kind()) {
+            case GRADIENT -> gradient(work, node.first(), node.count());
+            case VALIDATION -> evaluation(work, Split.VALIDATION, node.first(), node.count());
+            case TEST -> evaluation(work, Split.TEST, node.first(), node.count());
+            case STOP -> throw new IllegalStateException("there is no work in STOP");
+          };
+      sums.add(new RangeSum(node.first(), node.count(), sum));
+    }
+    return sums;
+  }
+
+  private GradientSum gradient(Work work, int first, int count) {
+    if (count > 1) {
+      GradientSum left = gradient(work, first, count / 2);
+      left.add(gradient(work, first + count / 2, count / 2));
+      return left;
+    }
+    GradientSum sum =
+        buffers.computeIfAbsent(
+            new RangeSum(first, 1, null), n -> new GradientSum(plan.network().parameterCount()));
+    Shard shard = shards.shard(Split.TRAIN, first);
+    RowSchedule.Range range = plan.schedule().range(work.step(), first);
+    kernel.gradient(work.weights(), shard, order(work.epoch(), first), range, sum);
+    return sum;
+  }
+
+  private EvaluationSum evaluation(Work work, Split split, int first, int count) {
+    if (count > 1) {
+      EvaluationSum left = evaluation(work, split, first, count / 2);
+      left.add(evaluation(work, split, first + count / 2, count / 2));
+      return left;
+    }
+    EvaluationSum sum = new EvaluationSum(plan.network().classes());
+    kernel.evaluate(work.weights(), shards.shard(split, first), sum);
+    return sum;
+  }
+
+  private int[] order(int epoch, int shard) {
+    if (epoch != ordersEpoch) {
+      for (int i = 0; i < orders.length; i++) {
+        orders[i] = plan.schedule().order(epoch, shards.first() + i);
+      }
+      ordersEpoch = epoch;
+    }
+    return orders[shard - shards.first()];
+  }
+}

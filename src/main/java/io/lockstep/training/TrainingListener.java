@@ -1,0 +1,16 @@
+package io.lockstep.training;
+
+/**
+ * Told of every step and epoch, in order, one call at a time, by whichever thread finished it. A
+ * slow listener slows the training.
+ */
+public interface TrainingListener {
+  /** Hears nothing. */
+  TrainingListener NONE = new TrainingListener() {};
+
+  /** After the update of each step. */
+  default void onStep(StepReport report) {}
+
+  /** After the evaluation that follows each epoch, or the last step of a run cut short. */
+  default void onEpoch(EpochReport report) {}
+}

@@ -1,0 +1,24 @@
+package io.lockstep.training;
+
+/**
+ * What every worker does in one round.
+ *
+ * @param round counts up by one; a worker's report names it
+ * @param kind what to compute
+ * @param epoch 1-based
+ * @param step 0-based within the epoch; for {@link Kind#GRADIENT} only
+ * @param weights the parameter vector; not to be modified
+ */
+public record Work(long round, Kind kind, int epoch, int step, float[] weights) {
+  /** The kinds of work. */
+  public enum Kind {
+    /** A {@link GradientSum} over the rows of one step. */
+    GRADIENT,
+    /** An {@link EvaluationSum} over the validation rows. */
+    VALIDATION,
+    /** An {@link EvaluationSum} over the test rows. */
+    TEST,
+    /** Nothing any more: the run is over. */
+    STOP
+  }
+}

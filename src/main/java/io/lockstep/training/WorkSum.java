@@ -1,0 +1,12 @@
+package io.lockstep.training;
+
+/** The mergeable result of a part of a round's work: sums, never means. */
+public sealed interface WorkSum permits GradientSum, EvaluationSum {
+  /**
+   * Adds {@code other}, of the same kind and size, to this.
+   *
+   * <p>Floating-point addition is not associative: who calls this decides on the order, see {@link
+   * ShardTree}.
+   */
+  void add(WorkSum other);
+}
