@@ -1,5 +1,6 @@
 package io.lockstep.base;
 
+import java.io.Serializable;
 import java.util.SplittableRandom;
 
 /**
@@ -11,7 +12,7 @@ import java.util.SplittableRandom;
  *
  * @param root the run's seed
  */
-public record Seeds(long root) {
+public record Seeds(long root) implements Serializable {
 
   /** What a stream is for. The numbers are part of the arithmetic: never reuse or change one. */
   public enum Purpose {

@@ -32,6 +32,10 @@ public record MnistFiles(Path folder) {
     return MNIST_MD5.keySet().stream().sorted().toList();
   }
 
+  static String mnistMd5(String name) {
+    return MNIST_MD5.get(name);
+  }
+
   /** The name of the image file of {@code split}. */
   public static String imagesName(Split split) {
     return prefix(split) + "-images-idx3-ubyte";

@@ -2,6 +2,8 @@ package io.lockstep.training;
 
 /** Predictions counted against labels, and the loss, summed over examples. */
 public final class EvaluationSum implements WorkSum {
+  private static final long serialVersionUID = 1L;
+
   private final int classes;
   private final long[] confusion;
   private double lossSum;

@@ -7,6 +7,8 @@ package io.lockstep.training;
  * #examples()} happens after all shares were added.
  */
 public final class GradientSum implements WorkSum {
+  private static final long serialVersionUID = 1L;
+
   private final float[] gradient;
   private double lossSum;
   private long correct;

@@ -1,5 +1,7 @@
 package io.lockstep.training;
 
+import java.io.Serializable;
+
 /**
  * The sum over an aligned range of shards, a node of {@link ShardTree}.
  *
@@ -7,4 +9,4 @@ package io.lockstep.training;
  * @param count shards, a power of two
  * @param sum over these shards
  */
-public record RangeSum(int first, int count, WorkSum sum) {}
+public record RangeSum(int first, int count, WorkSum sum) implements Serializable {}

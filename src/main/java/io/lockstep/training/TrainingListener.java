@@ -13,4 +13,22 @@ public interface TrainingListener {
 
   /** After the evaluation that follows each epoch, or the last step of a run cut short. */
   default void onEpoch(EpochReport report) {}
+
+  /** Tells this listener, then {@code next}. */
+  default TrainingListener andThen(TrainingListener next) {
+    TrainingListener first = this;
+    return new TrainingListener() {
+      @Override
+      public void onStep(StepReport report) {
+        first.onStep(report);
+        next.onStep(report);
+      }
+
+      @Override
+      public void onEpoch(EpochReport report) {
+        first.onEpoch(report);
+        next.onEpoch(report);
+      }
+    };
+  }
 }

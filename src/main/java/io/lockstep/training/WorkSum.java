@@ -1,7 +1,9 @@
 package io.lockstep.training;
 
+import java.io.Serializable;
+
 /** The mergeable result of a part of a round's work: sums, never means. */
-public sealed interface WorkSum permits GradientSum, EvaluationSum {
+public sealed interface WorkSum extends Serializable permits GradientSum, EvaluationSum {
   /**
    * Adds {@code other}, of the same kind and size, to this.
    *

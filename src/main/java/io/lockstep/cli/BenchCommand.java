@@ -1,0 +1,199 @@
+package io.lockstep.cli;
+
+import io.lockstep.base.Checks;
+import io.lockstep.base.WholeFiles;
+import io.lockstep.data.RowSchedule;
+import io.lockstep.data.Split;
+import io.lockstep.distributed.Crew;
+import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.DistributedTrainer;
+import io.lockstep.distributed.ShardedData;
+import io.lockstep.distributed.Synchronization;
+import io.lockstep.linalg.Blas;
+import io.lockstep.network.Network;
+import io.lockstep.training.EpochReport;
+import io.lockstep.training.RunPlan;
+import io.lockstep.training.StepReport;
+import io.lockstep.training.TrainingListener;
+import io.lockstep.training.TrainingSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code submit/bench.sh}: how fast it is here. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures seconds per epoch of cnn, mlp and softmax, and the overhead per step of both"
+          + " synchronisation modes, in this JVM and with executors in JVMs of their own."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class BenchCommand implements Callable<Integer> {
+  private static final List<String> NETWORKS = List.of("cnn", "mlp", "softmax");
+
+  /** Steps that warm up the JIT and don't count. */
+  private static final int WARM_UP_STEPS = 300;
+
+  private static final int BARRIER_STEPS = 600;
+  private static final int JOB_STEPS = 60;
+
+  @Mixin private DataOption data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "New folder for bench.csv. Default: print only.")
+  private Path out;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Epochs to time per network, the first being warm-up. Default: 5.")
+  private int epochs;
+
+  private final Console console = Console.ofProcess();
+  private final List<String> table = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    Checks.require(epochs >= 2, "--epochs must be >= 2", epochs);
+    if (out != null) {
+      WholeFiles.requireAbsent(out);
+    }
+    DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
+    choice.notices().forEach(notice -> console.say("NOTE    %s", notice));
+    console.say("data    %s", choice.description());
+    console.say("blas    %s", Blas.description());
+    table.add("measure,network,master,sync,value,unit");
+
+    String local = "local[2]";
+    try (SparkSession session = SparkSessions.open("bench", local)) {
+      for (String network : NETWORKS) {
+        epochSeconds(session, choice, network);
+      }
+      overheads(session, choice, local);
+    }
+    String cluster = "local-cluster[2,1,1024]";
+    try (SparkSession session = SparkSessions.open("bench", cluster)) {
+      overheads(session, choice, cluster);
+    }
+    if (out != null) {
+      WholeFiles.createNewFolder(out);
+      WholeFiles.write(out.resolve("bench.csv"), String.join("\n", table) + "\n");
+      console.say("folder  %s", out);
+    }
+    return 0;
+  }
+
+  private void epochSeconds(SparkSession session, DataChoice choice, String network) {
+    List<Double> seconds = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onEpoch(EpochReport report) {
+            if (report.epoch() > 1) {
+              seconds.add(report.trainingNanos() / 1e9);
+            }
+          }
+        };
+    run(session, choice, network, Synchronization.BARRIER, 0, listener);
+    add("seconds per epoch", network, "local[2]", Synchronization.BARRIER, median(seconds), "s");
+  }
+
+  private void overheads(SparkSession session, DataChoice choice, String master) {
+    for (String network : NETWORKS) {
+      overhead(session, choice, network, master, Synchronization.BARRIER, BARRIER_STEPS);
+      overhead(session, choice, network, master, Synchronization.JOB, JOB_STEPS);
+    }
+  }
+
+  /** Time of a step that the slowest worker did not compute: the median over {@code steps}. */
+  private void overhead(
+      SparkSession session,
+      DataChoice choice,
+      String network,
+      String master,
+      Synchronization mode,
+      int steps) {
+    int warmUp = Math.min(WARM_UP_STEPS, steps / 2);
+    List<Double> millis = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onStep(StepReport report) {
+            if (report.step() > warmUp) {
+              millis.add(report.overheadNanos() / 1e6);
+            }
+          }
+        };
+    run(session, choice, network, mode, steps, listener);
+    add("overhead per step", network, master, mode, median(millis), "ms");
+  }
+
+  private void run(
+      SparkSession session,
+      DataChoice choice,
+      String name,
+      Synchronization mode,
+      long maxSteps,
+      TrainingListener listener) {
+    RunConfig config =
+        RunConfig.read(Path.of("conf", name + ".conf"), List.of("training.epochs=" + epochs));
+    Network network = Network.of(config.network());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    int shards = config.training().shards();
+    DistributedConfig distributed = new DistributedConfig(2, mode, 60, 300);
+    Crew crew = Crew.resolve(context, distributed, shards);
+    ShardedData.Plan deal =
+        new ShardedData.Plan(shards, crew.workers(), network.inputSize(), network.classes(), 0, 0);
+    try (ShardedData sharded =
+        ShardedData.deal(
+            choice.load(session, Split.TRAIN), choice.load(session, Split.TEST), deal)) {
+      RunPlan plan =
+          new RunPlan(
+              network,
+              config.data().normalization(),
+              new RowSchedule(
+                  sharded.rows().get(Split.TRAIN),
+                  config.training().batchSize(),
+                  shards,
+                  config.training().shuffle(),
+                  config.training().seeds()));
+      float[] weights = config.init().draw(network, config.training().seeds());
+      TrainingSession steps =
+          new TrainingSession(config.training(), plan, weights, false, maxSteps, listener);
+      DistributedTrainer.train(context, sharded, plan, steps, crew, distributed);
+    }
+  }
+
+  private void add(
+      String measure,
+      String network,
+      String master,
+      Synchronization mode,
+      double value,
+      String unit) {
+    console.say("%-18s %-8s %-24s %-8s %9.3f %s", measure, network, master, mode, value, unit);
+    table.add(
+        String.format(
+            Locale.ROOT, "%s,%s,\"%s\",%s,%.4f,%s", measure, network, master, mode, value, unit));
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int half = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(half)
+        : (sorted.get(half - 1) + sorted.get(half)) / 2;
+  }
+}

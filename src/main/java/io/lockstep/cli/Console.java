@@ -1,0 +1,154 @@
+package io.lockstep.cli;
+
+import io.lockstep.training.EpochReport;
+import io.lockstep.training.StepReport;
+import io.lockstep.training.TrainingListener;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** What a person sees: one live line while an epoch runs on a terminal, plain lines elsewhere. */
+final class Console {
+  /** Elsewhere than on a terminal, a line of progress at most this often. */
+  private static final long PLAIN_LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final PrintStream out;
+  private final boolean terminal;
+
+  Console(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** The process's own: standard output, live if that and standard input are a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // compiled for Java 17, where null means no terminal
+  static Console ofProcess() {
+    return new Console(System.out, System.console() != null);
+  }
+
+  /** Prints one line. */
+  void say(String format, Object... arguments) {
+    out.println(String.format(Locale.ROOT, format, arguments));
+  }
+
+  /**
+   * Shows a run.
+   *
+   * @param epochs of the run
+   * @param lastStep of the run
+   */
+  TrainingListener progress(int epochs, int stepsPerEpoch, long lastStep) {
+    return new Progress(epochs, stepsPerEpoch, lastStep);
+  }
+
+  private final class Progress implements TrainingListener {
+    private final int epochs;
+    private final int stepsPerEpoch;
+    private final long lastStep;
+    private final long start = System.nanoTime();
+    private long firstStepNanos;
+    private long lastLineNanos = start;
+    private ProgressBar bar;
+    private long epochExamples;
+    private long epochCorrect;
+    private double epochLossSum;
+    private long examples;
+
+    private Progress(int epochs, int stepsPerEpoch, long lastStep) {
+      this.epochs = epochs;
+      this.stepsPerEpoch = stepsPerEpoch;
+      this.lastStep = lastStep;
+    }
+
+    @Override
+    public void onStep(StepReport report) {
+      if (firstStepNanos == 0) {
+        firstStepNanos = System.nanoTime() - report.elapsedNanos();
+      }
+      epochExamples += report.examples();
+      epochCorrect += report.correct();
+      epochLossSum += report.meanLoss() * report.examples();
+      examples += report.examples();
+      if (terminal) {
+        showLive(report);
+      } else if (System.nanoTime() - lastLineNanos > PLAIN_LINE_NANOS) {
+        lastLineNanos = System.nanoTime();
+        say(
+            "epoch %2d/%d  step %,d/%,d  %s, %s left",
+            report.epoch(), epochs, report.step(), lastStep, sofar(), timeLeft(report.step()));
+      }
+    }
+
+    private void showLive(StepReport report) {
+      if (bar == null) {
+        bar =
+            new ProgressBarBuilder()
+                .setTaskName(String.format(Locale.ROOT, "epoch %2d/%d", report.epoch(), epochs))
+                .setInitialMax(Math.min(stepsPerEpoch, lastStep - report.step() + 1))
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(200)
+                .setUnit(" steps", 1)
+                .hideEta()
+                .clearDisplayOnFinish()
+                .build();
+      }
+      bar.step();
+      bar.setExtraMessage(" " + sofar() + ", " + timeLeft(report.step()) + " left");
+    }
+
+    private String sofar() {
+      double seconds = (System.nanoTime() - firstStepNanos) / 1e9;
+      return String.format(
+          Locale.ROOT,
+          "loss %.4f, accuracy %.4f, %,.0f images/s",
+          epochLossSum / epochExamples,
+          (double) epochCorrect / epochExamples,
+          examples / seconds);
+    }
+
+    private String timeLeft(long step) {
+      long nanos = System.nanoTime() - firstStepNanos;
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos / step * (lastStep - step));
+      return String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
+    }
+
+    @Override
+    public void onEpoch(EpochReport report) {
+      if (bar != null) {
+        bar.close();
+        bar = null;
+      }
+      double seconds = report.trainingNanos() / 1e9;
+      String validation =
+          report
+              .validation()
+              .map(
+                  sum ->
+                      String.format(
+                          Locale.ROOT,
+                          " | validation loss %.4f, accuracy %.4f",
+                          sum.meanLoss(),
+                          sum.accuracy()))
+              .orElse("");
+      say(
+          "epoch %2d/%d  train loss %.4f, accuracy %.4f%s | test loss %.4f, accuracy %.4f | %.2f s,"
+              + " %,.0f images/s",
+          report.epoch(),
+          epochs,
+          report.trainLoss(),
+          report.trainAccuracy(),
+          validation,
+          report.test().meanLoss(),
+          report.test().accuracy(),
+          seconds,
+          epochExamples / seconds);
+      epochExamples = 0;
+      epochCorrect = 0;
+      epochLossSum = 0;
+      lastLineNanos = System.nanoTime();
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.lockstep.cli;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.Digits;
+import io.lockstep.data.LabeledImages;
+import io.lockstep.data.MnistDownload;
+import io.lockstep.data.MnistFiles;
+import io.lockstep.data.Split;
+import io.lockstep.network.Network;
+import io.lockstep.network.Shape;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What {@code --data} came to: IDX files in a folder, or the generated digits.
+ *
+ * @param description for a person
+ * @param folder of the IDX files; empty for generated digits
+ * @param notices what the user must know before the run, loudest first
+ */
+record DataChoice(String description, Optional<Path> folder, List<String> notices) {
+  private static final String DIGITS = "digits";
+
+  /**
+   * Finds the data, downloading MNIST if need be.
+   *
+   * @param choice {@code auto}, {@code digits} or a folder
+   * @param environment for {@code MNIST_HOME} and {@code HOME}
+   */
+  static DataChoice resolve(String choice, Map<String, String> environment, Console console)
+      throws IOException {
+    return switch (choice) {
+      case "auto" -> auto(environment, MnistDownload.MIRRORS, console);
+      case DIGITS -> digits(List.of());
+      default -> ofFolder(Path.of(choice));
+    };
+  }
+
+  private static DataChoice digits(List<String> notices) {
+    return new DataChoice("generated digits", Optional.empty(), notices);
+  }
+
+  private static DataChoice ofFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          "Data folder "
+              + folder
+              + " does not exist. Name a folder of IDX files, or use --data auto or --data digits.");
+    }
+    return new DataChoice("IDX files in " + folder, Optional.of(folder), List.of());
+  }
+
+  static DataChoice auto(Map<String, String> environment, List<URI> mirrors, Console console)
+      throws IOException {
+    List<String> notices = new ArrayList<>();
+    List<Path> places = new ArrayList<>();
+    String home = environment.get("MNIST_HOME");
+    if (home != null && !home.isBlank()) {
+      places.add(Path.of(home));
+      if (new MnistFiles(Path.of(home)).absent()) {
+        notices.add("MNIST_HOME is " + home + ", but none of MNIST's files is there.");
+      }
+    }
+    places.add(Path.of("data", "mnist"));
+    Path cache = Path.of(environment.getOrDefault("HOME", "."), ".cache", "lockstep", "mnist");
+    places.add(cache);
+    for (Path place : places) {
+      MnistFiles files = new MnistFiles(place);
+      if (!files.absent()) {
+        files.requireMnist();
+        return new DataChoice("MNIST in " + place, Optional.of(place), notices);
+      }
+    }
+    try {
+      console.say("data    MNIST is not on this machine; downloading it to %s", cache);
+      MnistDownload.into(cache, mirrors, DataChoice::progress);
+      return new DataChoice("MNIST in " + cache, Optional.of(cache), notices);
+    } catch (IOException e) {
+      notices.add(
+          "MNIST can't be had: not in "
+              + places
+              + ", and the download failed ("
+              + e.getMessage()
+              + ").");
+      notices.add(
+          "Training on generated digits instead. For MNIST set MNIST_HOME to a folder of its files.");
+      return digits(notices);
+    }
+  }
+
+  private static LongConsumer progress(String file, long bytes) {
+    ProgressBar bar = new ProgressBar(file, bytes);
+    return n -> {
+      bar.stepBy(n);
+      if (bar.getCurrent() >= bytes) {
+        bar.close();
+      }
+    };
+  }
+
+  /** Reads (or draws) one split whole, with every check. */
+  private LabeledImages read(Split split) throws IOException {
+    return folder.isPresent()
+        ? new MnistFiles(folder.get()).read(split)
+        : Digits.draw(split, Digits.defaultRows(split));
+  }
+
+  /**
+   * Checks every row against {@code network} before anything is started.
+   *
+   * @return SHA-256 over the pixels and labels of both splits
+   * @throws InvalidInputException if images or labels don't fit
+   */
+  String verify(Network network) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Split split : List.of(Split.TRAIN, Split.TEST)) {
+        LabeledImages images = read(split);
+        requireFit(split, images, network);
+        digest.update(images.pixels());
+        for (int label : images.labels()) {
+          digest.update((byte) label);
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static void requireFit(Split split, LabeledImages images, Network network) {
+    Shape input = network.spec().input();
+    boolean fits =
+        input instanceof Shape.Image image
+            ? image.equals(new Shape.Image(1, images.height(), images.width()))
+            : input.size() == images.imageSize();
+    if (!fits) {
+      throw new InvalidInputException(
+          String.format(
+              "network.input must be [1, %d, %d], the %s images, but is a %s.",
+              images.height(), images.width(), split, input));
+    }
+    int[] labels = images.labels();
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] >= network.classes()) {
+        throw new InvalidInputException(
+            String.format(
+                "Label %d of %s image %d is outside [0, %d), the classes of the last layer. Raise its"
+                    + " units, or correct the label file.",
+                labels[i], split, i, network.classes()));
+      }
+    }
+  }
+
+  /** One split as a DataFrame of {@code row, label, features}. */
+  Dataset<Row> load(SparkSession spark, Split split) {
+    return folder.isPresent()
+        ? spark
+            .read()
+            .format("mnist")
+            .option("split", split.toString())
+            .load(folder.get().toAbsolutePath().toString())
+        : spark.read().format(DIGITS).option("split", split.toString()).load();
+  }
+}

@@ -1,0 +1,148 @@
+package io.lockstep.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Settings;
+import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.network.Initializer;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Normalization;
+import io.lockstep.training.TrainingConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A run file, resolved: everything that {@code conf/NAME.conf} and {@code --set} may say.
+ *
+ * @param name of the run, and of its folder
+ * @param data which rows, and how they are scaled
+ * @param network what is trained
+ * @param init the first weights
+ * @param training how it is trained
+ * @param distributed how it is spread
+ */
+record RunConfig(
+    String name,
+    Data data,
+    NetworkSpec network,
+    Initializer.Plan init,
+    TrainingConfig training,
+    DistributedConfig distributed) {
+
+  /**
+   * Which rows, and how they are scaled.
+   *
+   * @param normalization of every input value
+   * @param trainRows the first rows to use; 0 for all
+   * @param validationRows how many of these, the last ones, are held out; &ge; 0
+   */
+  record Data(Normalization normalization, int trainRows, int validationRows) {
+    private static final Data DEFAULTS = new Data(Normalization.NONE, 0, 0);
+
+    Data {
+      Checks.require(trainRows >= 0, "data.trainRows must be >= 1 or all", trainRows);
+      Checks.require(validationRows >= 0, "data.validationRows must be >= 0", validationRows);
+    }
+
+    private static Data of(Settings settings) {
+      boolean all = settings.stringValue("trainRows", "all").equals("all");
+      Data result =
+          new Data(
+              Normalization.of(settings.section("normalize")),
+              all ? DEFAULTS.trainRows : atLeastOne(settings, settings.intValue("trainRows")),
+              settings.intValue("validationRows", DEFAULTS.validationRows));
+      settings.rejectUnknown();
+      return result;
+    }
+
+    private static int atLeastOne(Settings settings, int rows) {
+      Checks.require(rows >= 1, settings.name("trainRows") + " must be >= 1 or all", rows);
+      return rows;
+    }
+
+    private ConfigValue toConfig() {
+      return ConfigValueFactory.fromMap(
+          Map.of(
+              "normalize",
+              normalization.toMap(),
+              "trainRows",
+              trainRows == 0 ? "all" : trainRows,
+              "validationRows",
+              validationRows));
+    }
+  }
+
+  /**
+   * Reads {@code file} with {@code overrides} ({@code key=value}, any HOCON value) over it.
+   *
+   * @throws InvalidInputException naming the key, its rule and its value
+   */
+  static RunConfig read(Path file, List<String> overrides) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(
+          "Run file " + file + " does not exist. The folder conf/ has some to start from.");
+    }
+    try {
+      Config config = ConfigFactory.parseFile(file.toFile());
+      for (String override : overrides) {
+        config = override(config, override);
+      }
+      return of(config.resolve());
+    } catch (ConfigException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Replaces the whole value of a key: an optimizer that is set leaves nothing of the old one. */
+  private static Config override(Config config, String keyAndValue) {
+    int equals = keyAndValue.indexOf('=');
+    if (equals < 1) {
+      throw new InvalidInputException("--set must be KEY=VALUE, but was " + keyAndValue);
+    }
+    try {
+      String key = keyAndValue.substring(0, equals).strip();
+      return config.withValue(key, ConfigFactory.parseString(keyAndValue).getValue(key));
+    } catch (ConfigException e) {
+      throw new InvalidInputException("--set " + keyAndValue + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static RunConfig of(Config config) {
+    Settings settings = Settings.of(config);
+    settings.section("provenance"); // what run.conf adds is not read back
+    RunConfig result =
+        new RunConfig(
+            settings.stringValue("name", "run"),
+            Data.of(settings.section("data")),
+            NetworkSpec.of(settings.section("network")),
+            Initializer.Plan.of(settings.section("init")),
+            TrainingConfig.of(settings.section("training")),
+            DistributedConfig.of(settings.section("distributed")));
+    settings.rejectUnknown();
+    return result;
+  }
+
+  /** The configuration that {@link #read} reads back to this. */
+  Config toConfig() {
+    return ConfigValueFactory.fromMap(
+            Map.of(
+                "name", name,
+                "data", data.toConfig(),
+                "network", network.toConfig(),
+                "init", init.toConfig(),
+                "training", training.toConfig(),
+                "distributed", distributed.toConfig()))
+        .toConfig();
+  }
+
+  RunConfig withDistributed(DistributedConfig newDistributed) {
+    return new RunConfig(name, data, network, init, training, newDistributed);
+  }
+}

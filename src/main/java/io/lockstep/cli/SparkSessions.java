@@ -1,0 +1,69 @@
+package io.lockstep.cli;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.distributed.RunFailedException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Opens the Spark session of a command. */
+final class SparkSessions {
+  static final String DEFAULT_MASTER = "local[*]";
+
+  private static final int CONNECT_MILLIS = 5_000;
+
+  private SparkSessions() {}
+
+  /**
+   * A session at {@code master}, or where spark-submit says if that is null.
+   *
+   * @throws RunFailedException if a standalone master does not answer
+   */
+  static SparkSession open(String name, String master) {
+    SparkConf conf = new SparkConf().setAppName("lockstep " + name);
+    String url = master != null ? master : conf.get("spark.master", DEFAULT_MASTER);
+    conf.setMaster(url);
+    requireReachable(url);
+    if (url.startsWith("local")) {
+      conf.setIfMissing("spark.driver.host", "localhost");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    }
+    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+    // A barrier stage starts all its tasks at once or not at all: it can't wait for locality.
+    conf.setIfMissing("spark.locality.wait", "0s");
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(
+          "Spark does not start at master " + url + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Spark itself tries for a minute, and then says that its context was stopped. */
+  private static void requireReachable(String url) {
+    if (!url.startsWith("spark://")) {
+      return;
+    }
+    String lastError = "it names no host:port";
+    for (String address : url.substring("spark://".length()).split(",", -1)) {
+      int colon = address.lastIndexOf(':');
+      if (colon > 0 && address.substring(colon + 1).matches("\\d{1,5}")) {
+        String host = address.substring(0, colon);
+        int port = Integer.parseInt(address.substring(colon + 1));
+        try (Socket socket = new Socket()) {
+          socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+          return;
+        } catch (IOException | IllegalArgumentException e) {
+          lastError = e.getMessage();
+        }
+      }
+    }
+    throw new RunFailedException(
+        String.format(
+            "No Spark master answers at %s (%s). Start one with submit/cluster.sh start, or leave"
+                + " --master out to run here.",
+            url, lastError));
+  }
+}

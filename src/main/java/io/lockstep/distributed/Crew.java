@@ -1,0 +1,123 @@
+package io.lockstep.distributed;
+
+import io.lockstep.base.InvalidInputException;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * What a run is carried out by, resolved against the cluster.
+ *
+ * @param workers tasks at a time, each with one or more whole shards
+ * @param synchronization barrier or job, never auto
+ * @param reason why, for a person
+ */
+public record Crew(int workers, Synchronization synchronization, String reason) {
+  private static final long POLL_MILLIS = 200;
+
+  /** Executors that register one after another count as all there after this long a pause. */
+  private static final long SETTLE_MILLIS = 2_000;
+
+  /**
+   * Settles workers and mode, waiting a bounded time for slots.
+   *
+   * @param shards of the run
+   * @throws InvalidInputException if the wish can't be met
+   * @throws RunFailedException if no executor comes
+   */
+  public static Crew resolve(JavaSparkContext spark, DistributedConfig config, int shards) {
+    requireAtMostShards(config.workers(), shards);
+    int slots = awaitSlots(spark, config);
+    boolean dynamic = spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
+    return decide(config, shards, slots, dynamic);
+  }
+
+  /** Refuses more workers than shards; needs no cluster. */
+  public static void requireAtMostShards(int workers, int shards) {
+    if (workers > shards) {
+      throw new InvalidInputException(
+          String.format(
+              "workers must be at most the %d shards, each holds whole ones, but was %d. Use"
+                  + " --workers %d, or --set training.shards=%d (which changes the last bits).",
+              shards, workers, shards, Math.max(2, Integer.highestOneBit(2 * workers - 1))));
+    }
+  }
+
+  static Crew decide(DistributedConfig config, int shards, int slots, boolean dynamicAllocation) {
+    int workers =
+        config.workers() > 0
+            ? config.workers()
+            : Integer.highestOneBit(Math.max(1, Math.min(slots, shards)));
+    String obstacle = null;
+    if (dynamicAllocation) {
+      obstacle = "dynamic allocation is on, and barrier stages refuse it";
+    } else if (workers > slots) {
+      obstacle =
+          String.format(
+              "%d workers need %d slots at once, and there are %d", workers, workers, slots);
+    }
+    return switch (config.synchronization()) {
+      case JOB -> new Crew(workers, Synchronization.JOB, "asked for");
+      case BARRIER -> {
+        if (obstacle != null) {
+          throw new InvalidInputException(
+              String.format(
+                  "sync = barrier can't run: %s. Use --sync job, or fewer workers, or more"
+                      + " executor cores.",
+                  obstacle));
+        }
+        yield new Crew(workers, Synchronization.BARRIER, "asked for");
+      }
+      case AUTO ->
+          obstacle == null
+              ? new Crew(
+                  workers,
+                  Synchronization.BARRIER,
+                  String.format("%d of %d slots, no dynamic allocation", workers, slots))
+              : new Crew(workers, Synchronization.JOB, obstacle);
+    };
+  }
+
+  private static int awaitSlots(JavaSparkContext spark, DistributedConfig config) {
+    long start = System.nanoTime();
+    long limit = (long) (config.slotWaitSeconds() * 1e9);
+    int wanted = Math.max(1, config.workers());
+    int slots = SparkInternals.slots(spark.sc());
+    long lastChange = start;
+    while (true) {
+      long now = System.nanoTime();
+      boolean settled = now - lastChange >= TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
+      boolean enough = slots >= wanted && (config.workers() > 0 || settled);
+      boolean timeIsUp = now - start >= limit;
+      if (spark.sc().isLocal() || enough || (timeIsUp && slots > 0)) {
+        return slots;
+      }
+      if (timeIsUp) {
+        throw new RunFailedException(nobodyCame(spark.getConf(), wanted, config));
+      }
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RunFailedException("Interrupted while waiting for executors.", e);
+      }
+      int seen = SparkInternals.slots(spark.sc());
+      if (seen != slots) {
+        slots = seen;
+        lastChange = System.nanoTime();
+      }
+    }
+  }
+
+  private static String nobodyCame(SparkConf conf, int wanted, DistributedConfig config) {
+    return String.format(
+        "No executor started at %s: wanted %d slots, saw 0 within %.0f s. Look at the cluster's page:"
+            + " are there workers with %s free memory and %s free cores? Then raise"
+            + " distributed.slotWaitSeconds.",
+        conf.get("spark.master"),
+        wanted,
+        config.slotWaitSeconds(),
+        conf.get("spark.executor.memory", "1g"),
+        conf.get("spark.executor.cores", "1"));
+  }
+}

@@ -1,0 +1,57 @@
+package io.lockstep.distributed;
+
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import io.lockstep.base.Checks;
+import io.lockstep.base.Settings;
+import java.util.Map;
+
+/**
+ * How a run is spread and how long it waits; nothing here changes a bit of the result.
+ *
+ * @param workers 0 for as many as there are slots, at most one per shard; else &ge; 1
+ * @param synchronization of the workers
+ * @param slotWaitSeconds how long to wait for the cluster's slots; &gt; 0
+ * @param reportWaitSeconds how long to wait for a worker's report, or the driver's answer; &gt; 0
+ */
+public record DistributedConfig(
+    int workers,
+    Synchronization synchronization,
+    double slotWaitSeconds,
+    double reportWaitSeconds) {
+
+  public static final DistributedConfig DEFAULTS =
+      new DistributedConfig(0, Synchronization.AUTO, 60, 300);
+
+  public DistributedConfig {
+    Checks.require(workers >= 0, "workers must be >= 1 (0 for all slots)", workers);
+    Checks.requirePositive("distributed.slotWaitSeconds", slotWaitSeconds);
+    Checks.requirePositive("distributed.reportWaitSeconds", reportWaitSeconds);
+  }
+
+  /** Reads {@code distributed { ... }} over {@link #DEFAULTS}. */
+  public static DistributedConfig of(Settings settings) {
+    DistributedConfig result =
+        new DistributedConfig(
+            settings.intValue("workers", DEFAULTS.workers),
+            Synchronization.of(settings.stringValue("sync", DEFAULTS.synchronization.toString())),
+            settings.doubleValue("slotWaitSeconds", DEFAULTS.slotWaitSeconds),
+            settings.doubleValue("reportWaitSeconds", DEFAULTS.reportWaitSeconds));
+    settings.rejectUnknown();
+    return result;
+  }
+
+  /** The section that {@link #of} reads back to this. */
+  public ConfigValue toConfig() {
+    return ConfigValueFactory.fromMap(
+        Map.of(
+            "workers", workers,
+            "sync", synchronization.toString(),
+            "slotWaitSeconds", slotWaitSeconds,
+            "reportWaitSeconds", reportWaitSeconds));
+  }
+
+  long reportWaitNanos() {
+    return (long) (reportWaitSeconds * 1e9);
+  }
+}

@@ -1,0 +1,88 @@
+package io.lockstep.distributed;
+
+import io.lockstep.data.ShardGroup;
+import io.lockstep.training.RangeSum;
+import io.lockstep.training.RunPlan;
+import io.lockstep.training.ShardTree;
+import io.lockstep.training.ShardWorker;
+import io.lockstep.training.TrainingSession;
+import io.lockstep.training.Work;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * The {@link Synchronization#JOB} mode: for each round, broadcast the weights, run a job, add what
+ * its tasks return. Lost tasks are Spark's business.
+ */
+final class JobTraining {
+  private JobTraining() {}
+
+  /** Runs {@code session} to its end with a task for each group of shards. */
+  static void run(
+      JavaSparkContext spark, JavaRDD<ShardGroup> groups, RunPlan plan, TrainingSession session) {
+    Broadcast<RunPlan> sharedPlan = spark.broadcast(plan);
+    try {
+      while (session.work().kind() != Work.Kind.STOP) {
+        round(spark, groups, plan.schedule().shards(), sharedPlan, session);
+      }
+    } finally {
+      sharedPlan.destroy();
+    }
+  }
+
+  private static void round(
+      JavaSparkContext spark,
+      JavaRDD<ShardGroup> groups,
+      int shards,
+      Broadcast<RunPlan> plan,
+      TrainingSession session) {
+    Work work = session.work();
+    Broadcast<float[]> weights = spark.broadcast(work.weights());
+    try {
+      Job job = new Job(plan, weights, work.round(), work.kind(), work.epoch(), work.step());
+      List<RangeSum> sums = new ArrayList<>();
+      long kernelNanos = 0;
+      for (TaskSums task : groups.map(job).collect()) {
+        sums.addAll(task.sums());
+        kernelNanos = Math.max(kernelNanos, task.kernelNanos());
+      }
+      session.complete(ShardTree.root(shards, sums), kernelNanos);
+    } catch (Exception e) {
+      throw explained(e);
+    } finally {
+      weights.destroy();
+    }
+  }
+
+  /** Spark throws its checked exception through an API that declares none. */
+  private static RuntimeException explained(Exception failure) {
+    return failure instanceof SparkException
+        ? Causes.explained("Spark gave up on a step", failure)
+        : (RuntimeException) failure;
+  }
+
+  private record TaskSums(List<RangeSum> sums, long kernelNanos) implements Serializable {}
+
+  private record Job(
+      Broadcast<RunPlan> plan,
+      Broadcast<float[]> weights,
+      long round,
+      Work.Kind kind,
+      int epoch,
+      int step)
+      implements Function<ShardGroup, TaskSums> {
+    @Override
+    public TaskSums call(ShardGroup shards) {
+      ShardWorker worker = new ShardWorker(plan.value(), shards);
+      long start = System.nanoTime();
+      List<RangeSum> sums = worker.run(new Work(round, kind, epoch, step, weights.value()));
+      return new TaskSums(new ArrayList<>(sums), System.nanoTime() - start);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.lockstep.distributed;
+
+import java.io.IOException;
+import java.io.Serializable;
+
+/** Where a worker finds its {@link Coordinator}; travels in the task closure. */
+interface MeetingPlace extends Serializable {
+  /** Connects worker {@code worker}. */
+  Exchange connect(int worker) throws IOException, InterruptedException;
+}

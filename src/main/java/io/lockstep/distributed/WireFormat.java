@@ -1,0 +1,176 @@
+package io.lockstep.distributed;
+
+import io.lockstep.training.EvaluationSum;
+import io.lockstep.training.GradientSum;
+import io.lockstep.training.RangeSum;
+import io.lockstep.training.Work;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bytes between worker and driver, little endian: raw, because Spark's RPC can't deserialise
+ * our classes on an executor, and fast.
+ *
+ * <pre>
+ * request:  token (16) | worker int | round long | kernel nanos long | place length int, UTF-8
+ *           | sums int | { first int | count int | kind byte | body }
+ * gradient: loss double | correct long | examples long | values int | float...
+ * counts:   loss double | classes int | long...
+ * reply:    round long | kind byte | epoch int | step int | values int | float...
+ * </pre>
+ */
+final class WireFormat {
+  static final int TOKEN_BYTES = 16;
+
+  private static final byte GRADIENT = 1;
+  private static final byte COUNTS = 2;
+  private static final Work.Kind[] KINDS = {
+    Work.Kind.GRADIENT, Work.Kind.VALIDATION, Work.Kind.TEST, Work.Kind.STOP
+  };
+
+  private WireFormat() {}
+
+  /**
+   * A worker's message.
+   *
+   * @param worker number of the worker
+   * @param round 0 to join
+   * @param kernelNanos spent computing
+   * @param place where the worker runs; only when joining
+   * @param sums of the round
+   */
+  record Request(int worker, long round, long kernelNanos, String place, List<RangeSum> sums) {}
+
+  static ByteBuffer encode(byte[] token, Request request) {
+    byte[] place = request.place().getBytes(StandardCharsets.UTF_8);
+    int size = TOKEN_BYTES + 4 + 8 + 8 + 4 + place.length + 4;
+    for (RangeSum sum : request.sums()) {
+      size = Math.addExact(size, 4 + 4 + 1 + bodySize(sum));
+    }
+    ByteBuffer buffer = allocate(size);
+    buffer.put(token).putInt(request.worker()).putLong(request.round());
+    buffer.putLong(request.kernelNanos()).putInt(place.length).put(place);
+    buffer.putInt(request.sums().size());
+    for (RangeSum sum : request.sums()) {
+      buffer.putInt(sum.first()).putInt(sum.count());
+      if (sum.sum() instanceof GradientSum gradient) {
+        buffer.put(GRADIENT).putDouble(gradient.lossSum());
+        buffer.putLong(gradient.correct()).putLong(gradient.examples());
+        putFloats(buffer, gradient.gradient());
+      } else {
+        EvaluationSum counts = (EvaluationSum) sum.sum();
+        buffer.put(COUNTS).putDouble(counts.lossSum()).putInt(counts.classes());
+        for (long count : counts.confusion()) {
+          buffer.putLong(count);
+        }
+      }
+    }
+    return buffer.flip();
+  }
+
+  private static int bodySize(RangeSum sum) {
+    return sum.sum() instanceof GradientSum gradient
+        ? Math.addExact(8 + 8 + 8 + 4, Math.multiplyExact(4, gradient.gradient().length))
+        : 8 + 4 + 8 * ((EvaluationSum) sum.sum()).confusion().length;
+  }
+
+  /** Takes the token off the front of {@code message}. */
+  static byte[] token(ByteBuffer message) {
+    byte[] token = new byte[TOKEN_BYTES];
+    message.get(token);
+    return token;
+  }
+
+  /**
+   * Reads a request behind its token.
+   *
+   * @throws java.nio.BufferUnderflowException or {@link IllegalArgumentException} if it is damaged
+   */
+  static Request decodeRequest(ByteBuffer message) {
+    ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);
+    int worker = buffer.getInt();
+    long round = buffer.getLong();
+    long kernelNanos = buffer.getLong();
+    byte[] place = new byte[checkedCount(buffer, 1)];
+    buffer.get(place);
+    int count = checkedCount(buffer, 9);
+    List<RangeSum> sums = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int first = buffer.getInt();
+      int shards = buffer.getInt();
+      byte kind = buffer.get();
+      sums.add(
+          new RangeSum(first, shards, kind == GRADIENT ? gradientSum(buffer) : counts(buffer)));
+    }
+    return new Request(worker, round, kernelNanos, new String(place, StandardCharsets.UTF_8), sums);
+  }
+
+  private static GradientSum gradientSum(ByteBuffer buffer) {
+    double lossSum = buffer.getDouble();
+    long correct = buffer.getLong();
+    long examples = buffer.getLong();
+    float[] gradient = new float[checkedCount(buffer, 4)];
+    getFloats(buffer, gradient);
+    return new GradientSum(gradient, lossSum, correct, examples);
+  }
+
+  private static EvaluationSum counts(ByteBuffer buffer) {
+    double lossSum = buffer.getDouble();
+    int classes = buffer.getInt();
+    if (classes < 1 || (long) classes * classes > buffer.remaining() / 8) {
+      throw new IllegalArgumentException("damaged message: " + classes + " classes");
+    }
+    long[] confusion = new long[classes * classes];
+    for (int i = 0; i < confusion.length; i++) {
+      confusion[i] = buffer.getLong();
+    }
+    return new EvaluationSum(classes, confusion, lossSum);
+  }
+
+  static ByteBuffer encode(Work work) {
+    int kind = List.of(KINDS).indexOf(work.kind());
+    ByteBuffer buffer =
+        allocate(Math.addExact(8 + 1 + 4 + 4 + 4, Math.multiplyExact(4, work.weights().length)));
+    buffer.putLong(work.round()).put((byte) kind).putInt(work.epoch()).putInt(work.step());
+    putFloats(buffer, work.weights());
+    return buffer.flip();
+  }
+
+  static Work decodeWork(ByteBuffer message) {
+    ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);
+    long round = buffer.getLong();
+    Work.Kind kind = KINDS[buffer.get()];
+    int epoch = buffer.getInt();
+    int step = buffer.getInt();
+    float[] weights = new float[checkedCount(buffer, 4)];
+    getFloats(buffer, weights);
+    return new Work(round, kind, epoch, step, weights);
+  }
+
+  private static ByteBuffer allocate(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void putFloats(ByteBuffer buffer, float[] values) {
+    buffer.putInt(values.length);
+    buffer.asFloatBuffer().put(values);
+    buffer.position(buffer.position() + 4 * values.length);
+  }
+
+  private static void getFloats(ByteBuffer buffer, float[] values) {
+    buffer.asFloatBuffer().get(values);
+    buffer.position(buffer.position() + 4 * values.length);
+  }
+
+  /** Reads a number of items that must fit into what is left, before anything is allocated. */
+  private static int checkedCount(ByteBuffer buffer, int itemBytes) {
+    int count = buffer.getInt();
+    if (count < 0 || count > buffer.remaining() / itemBytes) {
+      throw new IllegalArgumentException("damaged message: " + count + " items");
+    }
+    return count;
+  }
+}

@@ -1,0 +1,98 @@
+# What the submit scripts share. Source it, then call: lockstep COMMAND ARGUMENTS...
+
+set -euo pipefail
+
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+jar="$home/target/lockstep.jar"
+
+# What Spark's own scripts pass to a JVM 17; pom.xml has the same list.
+jvm_options=(
+  -XX:+IgnoreUnrecognizedVMOptions
+  -XX:+UseParallelGC
+  --add-opens=java.base/java.lang=ALL-UNNAMED
+  --add-opens=java.base/java.lang.invoke=ALL-UNNAMED
+  --add-opens=java.base/java.lang.reflect=ALL-UNNAMED
+  --add-opens=java.base/java.io=ALL-UNNAMED
+  --add-opens=java.base/java.net=ALL-UNNAMED
+  --add-opens=java.base/java.nio=ALL-UNNAMED
+  --add-opens=java.base/java.util=ALL-UNNAMED
+  --add-opens=java.base/java.util.concurrent=ALL-UNNAMED
+  --add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED
+  --add-opens=java.base/jdk.internal.ref=ALL-UNNAMED
+  --add-opens=java.base/sun.nio.ch=ALL-UNNAMED
+  --add-opens=java.base/sun.nio.cs=ALL-UNNAMED
+  --add-opens=java.base/sun.security.action=ALL-UNNAMED
+  --add-opens=java.base/sun.util.calendar=ALL-UNNAMED
+  -Djava.util.logging.config.file="$home/conf/logging.properties"
+  -Dlog4j2.configurationFile="file:$home/conf/log4j2.properties"
+)
+
+fail() {
+  echo "lockstep: $1" >&2
+  exit 2
+}
+
+# The first JDK of JAVA_HOME and PATH must be 17 or newer.
+java_command() {
+  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+  command -v "$java" >/dev/null || fail "no java found at $java: install a JDK 17, or set JAVA_HOME."
+  echo "$java"
+}
+
+# Builds target/lockstep.jar and target/spark unless they are newer than the sources.
+build() {
+  if [[ -f "$jar" && -d "$home/target/spark/jars" ]] &&
+    [[ -z "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -print -quit)" ]]; then
+    return
+  fi
+  command -v mvn >/dev/null || fail "no mvn found: install Maven, or build elsewhere and copy target/."
+  echo "building target/lockstep.jar (the first time Maven fetches Spark, some 400 MB) ..." >&2
+  local log
+  log=$(mktemp)
+  if ! (cd "$home" && mvn --batch-mode --quiet -DskipTests package) >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    echo "lockstep: the build failed." >&2
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# The Spark to run with: $SPARK_HOME, else the one assembled from Maven.
+use_spark() {
+  export OPENBLAS_NUM_THREADS=1
+  export SPARK_SCALA_VERSION=2.13
+  assembled=
+  if [[ -z "${SPARK_HOME:-}" ]]; then
+    export SPARK_HOME="$home/target/spark"
+    assembled=1
+  fi
+}
+
+# The value of --master in "$@", or nothing: spark-submit must know it before the program starts.
+master_of() {
+  local previous=
+  for argument in "$@"; do
+    [[ "$previous" == --master ]] && echo "$argument"
+    [[ "$argument" == --master=* ]] && echo "${argument#--master=}"
+    previous="$argument"
+  done
+  return 0
+}
+
+lockstep() {
+  build
+  use_spark
+  local master
+  master=$(master_of "$@" | tail -n 1)
+  local submit=(--class io.lockstep.cli.Main
+    --properties-file "$home/conf/spark-defaults.conf"
+    --master "${master:-local[*]}")
+  if [[ -n "$assembled" ]]; then
+    exec "$(java_command)" "${jvm_options[@]}" "-Xmx${SPARK_DRIVER_MEMORY:-2g}" \
+      -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.SparkSubmit "${submit[@]}" "$jar" "$@"
+  fi
+  exec "$SPARK_HOME/bin/spark-submit" --driver-memory "${SPARK_DRIVER_MEMORY:-2g}" \
+    --driver-java-options "-XX:+UseParallelGC -Dlog4j2.configurationFile=file:$home/conf/log4j2.properties" \
+    "${submit[@]}" "$jar" "$@"
+}
