@@ -41,10 +41,10 @@ final class BenchCommand implements Callable<Integer> {
   private static final List<String> NETWORKS = List.of("cnn", "mlp", "softmax");
 
   /** Steps that warm up the JIT and don't count. */
-  private static final int WARM_UP_STEPS = 300;
+  private static final int WARM_UP_STEPS = 1500;
 
-  private static final int BARRIER_STEPS = 600;
-  private static final int JOB_STEPS = 60;
+  private static final int BARRIER_STEPS = 2500;
+  private static final int JOB_STEPS = 100;
 
   @Mixin private DataOption data;
 
@@ -148,7 +148,9 @@ final class BenchCommand implements Callable<Integer> {
       long maxSteps,
       TrainingListener listener) {
     RunConfig config =
-        RunConfig.read(Path.of("conf", name + ".conf"), List.of("training.epochs=" + epochs));
+        RunConfig.read(
+            Path.of("conf", name + ".conf"),
+            List.of("training.epochs=" + (maxSteps > 0 ? 1000 : epochs)));
     Network network = Network.of(config.network());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     int shards = config.training().shards();

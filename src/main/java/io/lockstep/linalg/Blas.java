@@ -79,6 +79,28 @@ public final class Blas {
   }
 
   /**
+   * {@code c += a * transposed(b)}, where {@code c} is a block of a larger matrix: its columns
+   * start {@code cStride} apart.
+   *
+   * @param m rows of {@code a} and {@code c}
+   * @param n rows of {@code b}, columns of {@code c}
+   * @param k columns of {@code a} and {@code b}
+   */
+  public static void multiplyInto(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset,
+      int cStride) {
+    INSTANCE.sgemm("N", "T", m, n, k, 1, a, aOffset, m, b, bOffset, n, 1, c, cOffset, cStride);
+  }
+
+  /**
    * Adds the sum of each column of the {@code rows x columns} block of {@code a} to {@code sums}.
    *
    * @param ones at least {@code rows} values 1

@@ -22,8 +22,12 @@ public final class Network implements Serializable {
   private final ArrayList<Parameter> parameters;
   private final int parameterCount;
 
-  /** A layer and where its parameters start. */
-  record Stage(Layer layer, int parameterOffset) implements Serializable {}
+  /**
+   * A layer and where its parameters start.
+   *
+   * @param lowestLearned whether no layer before this one learns
+   */
+  record Stage(Layer layer, int parameterOffset, boolean lowestLearned) implements Serializable {}
 
   private Network(NetworkSpec spec) {
     this.spec = spec;
@@ -36,7 +40,8 @@ public final class Network implements Serializable {
       for (Parameter parameter : layer.parameters()) {
         parameters.add(parameter.at(i + ".", offset));
       }
-      stages.add(new Stage(layer, offset));
+      boolean learns = layer.parameterCount() > 0;
+      stages.add(new Stage(layer, offset, learns && offset == 0));
       offset = Math.addExact(offset, layer.parameterCount());
       shape = layer.outputShape();
     }
@@ -89,8 +94,8 @@ public final class Network implements Serializable {
       if (stages.get(i).layer() instanceof Relu
           && stages.get(i + 1).layer() instanceof MaxPool2d pool) {
         int offset = stages.get(i).parameterOffset();
-        stages.set(i, new Stage(pool, offset));
-        stages.set(i + 1, new Stage(new Relu(pool.outputShape()), offset));
+        stages.set(i, new Stage(pool, offset, false));
+        stages.set(i + 1, new Stage(new Relu(pool.outputShape()), offset, false));
       }
     }
   }
@@ -166,8 +171,8 @@ public final class Network implements Serializable {
               new ParameterSlice(gradientSum, stage.parameterOffset()),
               accumulate,
               workspace.scratch(i));
-      if (stage.parameterOffset() == 0 && stage.layer().parameterCount() > 0) {
-        return; // nothing is learned below
+      if (stage.lowestLearned()) {
+        return;
       }
       stage
           .layer()

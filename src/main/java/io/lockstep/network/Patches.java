@@ -38,7 +38,8 @@ record Patches(Shape.Image image, Window window, Shape.Image output) implements 
     return output.height() + (window.kernel() - 1) / window.stride();
   }
 
-  private int stripSize() {
+  /** Values of one strip. */
+  int stripSize() {
     return window.stride() * rowsPerPhase() * output.width();
   }
 
@@ -72,34 +73,22 @@ record Patches(Shape.Image image, Window window, Shape.Image output) implements 
   }
 
   /**
-   * The transpose of {@link #gather}: adds every patch value to the pixel that it came from.
-   *
-   * @param strips overwritten; {@link #stripsSize()} values
+   * Adds every value of every strip to the pixel that it came from: the transpose of the first move
+   * of {@link #gather}.
    */
-  void scatterAdd(float[] patches, int from, float[] strips, float[] pixels, int to) {
+  void addStrips(float[] strips, float[] pixels, int to) {
     int stripSize = stripSize();
-    int positions = positions();
-    Arrays.fill(strips, 0, stripsSize(), 0);
-    int next = from;
+    int next = 0;
     for (int channel = 0; channel < image.channels(); channel++) {
-      int first = channel * window.kernel() * stripSize;
-      for (int i = 0; i < window.kernel(); i++) {
-        for (int j = 0; j < window.kernel(); j++) {
-          int piece = first + j * stripSize + pieceOffset(i);
-          for (int position = 0; position < positions; position++) {
-            strips[piece + position] += patches[next + position];
-          }
-          next += positions;
-        }
-      }
       for (int j = 0; j < window.kernel(); j++) {
-        addStrip(strips, first + j * stripSize, j, pixels, to + channel * image.pixels());
+        addStrip(strips, next, j, pixels, to + channel * image.pixels());
+        next += stripSize;
       }
     }
   }
 
   /** Where in a strip the rows start that row {@code i} of the window sees. */
-  private int pieceOffset(int i) {
+  int pieceOffset(int i) {
     int phase = i % window.stride();
     return (phase * rowsPerPhase() + i / window.stride()) * output.width();
   }
@@ -146,9 +135,15 @@ record Patches(Shape.Image image, Window window, Shape.Image output) implements 
       for (int row = 0; row < rowsPerPhase(); row++, next += width) {
         int y = imageRow(phase, row);
         if (y >= 0 && y < image.height()) {
-          int x = plane + y * image.width() + imageColumn(first, j);
-          for (int column = first; column < end; column++, x += window.stride()) {
-            pixels[x] += strips[next + column];
+          int x = plane + y * image.width() + imageColumn(0, j);
+          if (window.stride() == 1) {
+            for (int column = first; column < end; column++) {
+              pixels[x + column] += strips[next + column];
+            }
+          } else {
+            for (int column = first; column < end; column++) {
+              pixels[x + column * window.stride()] += strips[next + column];
+            }
           }
         }
       }
