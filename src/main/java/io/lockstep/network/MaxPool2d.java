@@ -106,7 +106,7 @@ record MaxPool2d(Shape.Image inputShape, Window window) implements Layer {
 
   /** Maps the bits of floats to ints of the same order, and back: it is its own inverse. */
   private static int orderedBits(float value) {
-    return orderedBits(Float.floatToRawIntBits(value));
+    return orderedBits(Float.floatToIntBits(value)); // of NaN the one that is above infinity
   }
 
   private static int orderedBits(int bits) {
