@@ -188,7 +188,7 @@ public final class Settings {
                 name(key),
                 object.get(key).origin().description(),
                 didYouMean(key, List.copyOf(known)),
-                String.join(", ", known)));
+                known.isEmpty() ? "none" : String.join(", ", known)));
       }
     }
   }

@@ -35,7 +35,7 @@ interface Layer extends Serializable {
 
   /** Number of learned values. */
   default int parameterCount() {
-    return parameters().stream().mapToInt(Parameter::size).sum();
+    return parameters().stream().mapToInt(Parameter::size).reduce(0, Math::addExact);
   }
 
   /** Memory that {@link #forward} leaves for the backward calls, for at most {@code batch}. */

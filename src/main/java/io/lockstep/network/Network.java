@@ -36,13 +36,13 @@ public final class Network implements Serializable {
     Shape shape = spec.input();
     int offset = 0;
     for (int i = 0; i < spec.layers().size(); i++) {
-      Layer layer = bind(i, spec.layers().get(i), shape);
+      Layer layer = bind(i, spec.layers().get(i), shape, offset);
       for (Parameter parameter : layer.parameters()) {
         parameters.add(parameter.at(i + ".", offset));
       }
       boolean learns = layer.parameterCount() > 0;
       stages.add(new Stage(layer, offset, learns && offset == 0));
-      offset = Math.addExact(offset, layer.parameterCount());
+      offset += layer.parameterCount();
       shape = layer.outputShape();
     }
     this.parameterCount = offset;
@@ -70,9 +70,12 @@ public final class Network implements Serializable {
     return new Network(spec);
   }
 
-  private static Layer bind(int index, LayerSpec spec, Shape input) {
+  private static Layer bind(int index, LayerSpec spec, Shape input, int offset) {
     try {
-      return spec.on(input);
+      Layer layer = spec.on(input);
+      requireCountable(input.size(), layer.outputShape().size());
+      requireCountable(offset, layer.parameterCount());
+      return layer;
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           String.format("network.layers[%d] (%s): %s", index, spec.kind(), e.getMessage()), e);
@@ -82,6 +85,14 @@ public final class Network implements Serializable {
               "network.layers[%d] (%s) has more than 2^31 values on a %s. Make it smaller.",
               index, spec.kind(), input),
           e);
+    }
+  }
+
+  /** Fails where a size overflows; computing the arguments may have failed already. */
+  private static void requireCountable(int a, int b) {
+    long sum = (long) a + b;
+    if (sum > Integer.MAX_VALUE) {
+      throw new ArithmeticException("integer overflow");
     }
   }
 

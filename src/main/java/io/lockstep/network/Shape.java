@@ -74,7 +74,7 @@ public sealed interface Shape extends Serializable {
         case 3 -> new Image(dimensions.get(0), dimensions.get(1), dimensions.get(2));
         default ->
             throw new InvalidInputException(
-                name + " must be [size] or [channels, height, width], but was " + dimensions);
+                "a shape must be [size] or [channels, height, width], but was " + dimensions);
       };
     } catch (InvalidInputException e) {
       throw new InvalidInputException(name + ": " + e.getMessage(), e);

@@ -12,6 +12,7 @@ import io.lockstep.base.WholeFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -73,7 +74,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
       Network network = Network.of(spec);
       return new TrainedNetwork(
           network, normalization, Safetensors.read(folder.resolve(WEIGHTS), network));
-    } catch (ConfigException e) {
+    } catch (ConfigException | CharacterCodingException e) {
       throw new InvalidInputException(description + " is damaged: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(description + " can't be read: " + WholeFiles.reason(e), e);

@@ -1,0 +1,135 @@
+package io.lockstep.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lockstep.base.HoconText;
+import io.lockstep.base.InvalidInputException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NetworkSpecTest {
+  private static final String ALL_KINDS =
+      """
+      input = [3, 16, 16]
+      layers = [
+        {conv2d {filters = 4, kernel = 5, stride = 2, padding = 1}}, relu
+        {maxPool2d {kernel = 3, stride = 2, padding = 1}}, {avgPool2d {kernel = 2}}
+        flatten, {dense {units = 7}}
+      ]
+      """;
+
+  @Test
+  void of_everyKindOfLayer_readsItsSettingsAndDefaults() {
+    assertEquals(
+        new NetworkSpec(
+            new Shape.Image(3, 16, 16),
+            List.of(
+                new LayerSpec.Conv2d(4, 5, 2, 1),
+                new LayerSpec.Relu(),
+                new LayerSpec.MaxPool2d(3, 2, 1),
+                new LayerSpec.AvgPool2d(2, 2, 0),
+                new LayerSpec.Flatten(),
+                new LayerSpec.Dense(7))),
+        Networks.spec(ALL_KINDS));
+  }
+
+  @Test
+  void of_conv2dWithoutStrideAndPadding_hasOneAndZero() {
+    NetworkSpec spec =
+        Networks.spec("input = [1, 9, 9], layers = [{conv2d {filters = 2, kernel = 3}}]");
+
+    assertEquals(List.of(new LayerSpec.Conv2d(2, 3, 1, 0)), spec.layers());
+  }
+
+  @Test
+  void toConfig_writtenAndReadAgain_givesAnEqualSpec() {
+    NetworkSpec spec = Networks.spec(ALL_KINDS);
+
+    assertEquals(spec, Networks.spec(spec.toConfig().render(HoconText.HOCON)));
+    assertEquals(spec, Networks.spec(spec.toConfig().render(HoconText.JSON)));
+  }
+
+  @Test
+  void toConfig_vectorInput_isAListOfOne() {
+    NetworkSpec spec = Networks.spec("input = [20], layers = [{dense {units = 4}}]");
+
+    assertEquals(new Shape.Vector(20), spec.input());
+    assertEquals(spec, Networks.spec(spec.toConfig().render(HoconText.HOCON)));
+  }
+
+  static List<Arguments> badNetworks() {
+    return List.of(
+        Arguments.of(
+            "input = [1, 8, 8], layers = []",
+            "network.layers must name at least one layer, but was []. For MNIST"
+                + " start with [flatten, {dense {units = 10}}]."),
+        Arguments.of(
+            "input = [1, 8], layers = [flatten]",
+            "network.input: a shape must be [size] or [channels, height, width],"
+                + " but was [1, 8]"),
+        Arguments.of(
+            "input = [1, 0, 8], layers = [flatten]",
+            "network.input: image height must be >= 1, but was 0"),
+        Arguments.of(
+            "input = 5, layers = [flatten]",
+            "network.input must be a list [ ... ], but was 5 (String: 1)"),
+        Arguments.of("layers = [flatten]", "network.input is missing: set a list"),
+        Arguments.of("input = [5]", "network.layers is missing: set a list"),
+        Arguments.of(
+            "input = [5], layer = [relu], layers = [relu]",
+            "Unknown setting network.layer (String: 1); did you mean layers? Known"
+                + " settings here: input, layers."),
+        Arguments.of(
+            "input = [5], layers = [{dens {units = 5}}]",
+            "network.layers[0] = dens is unknown; did you mean dense? Known:"
+                + " avgPool2d, conv2d, dense, flatten, maxPool2d, relu."),
+        Arguments.of(
+            "input = [5], layers = [Relu]",
+            "network.layers[0] = Relu is unknown; did you mean relu? Known:"
+                + " avgPool2d, conv2d, dense, flatten, maxPool2d, relu."),
+        Arguments.of(
+            "input = [5], layers = [{dense {unit = 5}}]",
+            "network.layers[0].dense.units is missing: set a whole number"),
+        Arguments.of(
+            "input = [5], layers = [{dense {units = 5, bias = false}}]",
+            "Unknown setting network.layers[0].dense.bias (String: 1). Known"
+                + " settings here: units."),
+        Arguments.of(
+            "input = [5], layers = [{relu {slope = 0.1}}]",
+            "Unknown setting network.layers[0].relu.slope (String: 1). Known"
+                + " settings here: none."),
+        Arguments.of(
+            "input = [5], layers = [{dense {units = 5.5}}]",
+            "network.layers[0].dense.units must be a whole number, but was 5.5" + " (String: 1)"),
+        Arguments.of(
+            "input = [5], layers = [{dense {units = 0}}]", "dense units must be >= 1, but was 0"),
+        Arguments.of(
+            "input = [5], layers = [{dense {units = 5}, relu {}}]",
+            "network.layers[0] must name exactly one kind, but names [dense, relu]."
+                + " Override the whole value: --set 'network.layers[0]={kind{...}}'."),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [{conv2d {filters = 0, kernel = 3}}]",
+            "conv2d filters must be >= 1, but was 0"),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [{conv2d {filters = 1, kernel = 0}}]",
+            "kernel must be >= 1, but was 0"),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [{conv2d {filters = 1, kernel = 3, stride = 0}}]",
+            "stride must be >= 1, but was 0"),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [{conv2d {filters = 1, kernel = 3, padding = -1}}]",
+            "padding must be >= 0, but was -1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badNetworks")
+  void of_badConfiguration_saysWhatIsWrong(String hocon, String message) {
+    InvalidInputException e = assertThrows(InvalidInputException.class, () -> Networks.spec(hocon));
+
+    assertEquals(message, e.getMessage());
+  }
+}

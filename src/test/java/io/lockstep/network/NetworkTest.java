@@ -1,0 +1,259 @@
+package io.lockstep.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Seeds;
+import io.lockstep.linalg.Matrix;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NetworkTest {
+  private static final int BATCH = 6;
+
+  @Test
+  void parameters_ofTheCnn_areNamedAndShapedAsInPyTorch() {
+    Network network =
+        Networks.of(
+            """
+            input = [1, 28, 28]
+            layers = [
+              {conv2d {filters = 10, kernel = 5}}, relu, {maxPool2d {kernel = 2}}
+              {conv2d {filters = 20, kernel = 5}}, relu, {maxPool2d {kernel = 2}}
+              flatten, {dense {units = 50}}, {dense {units = 10}}
+            ]
+            """);
+
+    assertEquals(
+        List.of(
+            new Parameter("0.weight", List.of(10, 1, 5, 5), 25, 250, 0),
+            new Parameter("0.bias", List.of(10), 25, 250, 250),
+            new Parameter("3.weight", List.of(20, 10, 5, 5), 250, 500, 260),
+            new Parameter("3.bias", List.of(20), 250, 500, 5260),
+            new Parameter("7.weight", List.of(50, 320), 320, 50, 5280),
+            new Parameter("7.bias", List.of(50), 320, 50, 21280),
+            new Parameter("8.weight", List.of(10, 50), 50, 10, 21330),
+            new Parameter("8.bias", List.of(10), 50, 10, 21830)),
+        network.parameters());
+    assertEquals(21840, network.parameterCount());
+    assertEquals(784, network.inputSize());
+    assertEquals(10, network.classes());
+  }
+
+  static List<Arguments> badNetworks() {
+    return List.of(
+        Arguments.of(
+            "input = [1, 4, 4], layers = [{conv2d {filters = 2, kernel = 7}}]",
+            "network.layers[0] (conv2d): kernel 7 does not fit a height of 4 padded"
+                + " by 0. Use a kernel of at most 4 or a padding of at least 2."),
+        Arguments.of(
+            "input = [1, 4, 8], layers = [{conv2d {filters = 2, kernel = 7, padding = 1}}]",
+            "network.layers[0] (conv2d): kernel 7 does not fit a height of 4 padded"
+                + " by 1. Use a kernel of at most 6 or a padding of at least 2."),
+        Arguments.of(
+            "input = [1, 8, 3], layers = [{maxPool2d {kernel = 4}}]",
+            "network.layers[0] (maxPool2d): kernel 4 does not fit a width of 3"
+                + " padded by 0. Use a kernel of at most 3 or a padding of at least 1."),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [{maxPool2d {kernel = 2, padding = 2}}]",
+            "network.layers[0] (maxPool2d): maxPool2d padding must be at most half"
+                + " the kernel of 2, but was 2"),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [{avgPool2d {kernel = 3, padding = 2}}]",
+            "network.layers[0] (avgPool2d): avgPool2d padding must be at most half"
+                + " the kernel of 3, but was 2"),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [relu, {dense {units = 2}}]",
+            "network.layers[1] (dense): dense must follow a vector, but its input"
+                + " is a 1 x 8 x 8 image. Put flatten before it."),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [flatten, {conv2d {filters = 2, kernel = 3}}]",
+            "network.layers[1] (conv2d): conv2d must follow an image, but its input"
+                + " is a vector of 64. Move it before flatten."),
+        Arguments.of(
+            "input = [64], layers = [{maxPool2d {kernel = 2}}]",
+            "network.layers[0] (maxPool2d): maxPool2d must follow an image, but its"
+                + " input is a vector of 64. Move it before flatten."),
+        Arguments.of(
+            "input = [64], layers = [{avgPool2d {kernel = 2}}]",
+            "network.layers[0] (avgPool2d): avgPool2d must follow an image, but its"
+                + " input is a vector of 64. Move it before flatten."),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [flatten, relu]",
+            "network.layers must have something to learn, but no layer of"
+                + " [Flatten[], Relu[]] has weights. Add a dense or conv2d layer."),
+        Arguments.of(
+            "input = [1, 8, 8], layers = [{conv2d {filters = 2, kernel = 3}}, relu]",
+            "network.layers must end in a vector of one logit per class, but ends"
+                + " in a 2 x 6 x 6 image. Add flatten and {dense {units = 10}}."),
+        Arguments.of(
+            "input = [1, 50000, 50000], layers = [flatten, {dense {units = 2}}]",
+            "network.layers[0] (flatten) has more than 2^31 values on a 1 x 50000 x"
+                + " 50000 image. Make it smaller."),
+        Arguments.of(
+            "input = [100000], layers = [{dense {units = 100000}}]",
+            "network.layers[0] (dense) has more than 2^31 values on a vector of"
+                + " 100000. Make it smaller."));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badNetworks")
+  void of_layersThatDoNotFit_saysWhichAndWhy(String hocon, String message) {
+    NetworkSpec spec = Networks.spec(hocon);
+
+    InvalidInputException e = assertThrows(InvalidInputException.class, () -> Network.of(spec));
+
+    assertEquals(message, e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        Networks.CNN,
+        // overlapping windows with padding, where several windows have one winner
+        "input = [2, 7, 7], layers = [{conv2d {filters = 3, kernel = 3, padding = 1}}, relu,"
+            + " {maxPool2d {kernel = 3, stride = 1, padding = 1}},"
+            + " {conv2d {filters = 2, kernel = 3}}, flatten, {dense {units = 4}}]",
+        "input = [1, 6, 6], layers = [relu, {maxPool2d {kernel = 2}}, relu, {avgPool2d {kernel ="
+            + " 3}}, flatten, relu, {dense {units = 3}}, relu]"
+      })
+  void logitsAndGradient_haveTheBitsOfOneLayerAfterAnother(String hocon) {
+    Network network = Networks.of(hocon);
+    float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
+    SplittableRandom random = new SplittableRandom(4);
+    float[] x = LayerRun.draw(network.inputSize() * BATCH, random);
+    float[] logitsGradient = LayerRun.draw(network.classes() * BATCH, random);
+
+    Workspace workspace = network.newWorkspace();
+    workspace.resize(BATCH);
+    System.arraycopy(x, 0, workspace.input().data(), 0, x.length);
+    Matrix logits = network.logits(weights, workspace);
+    float[] actualLogits = Arrays.copyOf(logits.data(), logits.size());
+    System.arraycopy(
+        logitsGradient, 0, workspace.logitsGradient().data(), 0, logitsGradient.length);
+    float[] actual = new float[network.parameterCount()];
+    Arrays.fill(actual, Float.NaN);
+    network.gradient(weights, workspace, actual, false);
+
+    float[] expected = new float[network.parameterCount()];
+    float[] expectedLogits = inPlainOrder(network, weights, x, logitsGradient, expected);
+    assertArrayEquals(expectedLogits, actualLogits);
+    assertArrayEquals(expected, actual);
+    assertTrue(nonZeros(expected) > expected.length / 5, "nearly all derivatives are zero");
+  }
+
+  /** The layers as the spec orders them, each with memory of its own. */
+  private static float[] inPlainOrder(
+      Network network, float[] weights, float[] x, float[] logitsGradient, float[] gradient) {
+    List<LayerRun> runs = new ArrayList<>();
+    Shape shape = network.spec().input();
+    float[] values = x;
+    int offset = 0;
+    for (LayerSpec spec : network.spec().layers()) {
+      LayerRun run = new LayerRun(spec.on(shape), BATCH);
+      int count = run.layer.parameterCount();
+      run.fill(values, Arrays.copyOfRange(weights, offset, offset + count));
+      run.forward();
+      runs.add(run);
+      values = run.output.data();
+      shape = run.layer.outputShape();
+      offset += count;
+    }
+    float[] derivatives = logitsGradient;
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      LayerRun run = runs.get(i);
+      System.arraycopy(derivatives, 0, run.outputGradient.data(), 0, derivatives.length);
+      float[] own = run.parameterGradient();
+      offset -= own.length;
+      System.arraycopy(own, 0, gradient, offset, own.length);
+      run.computeInputGradient();
+      derivatives = run.inputGradient.data();
+    }
+    return values;
+  }
+
+  private static int nonZeros(float[] values) {
+    int count = 0;
+    for (float value : values) {
+      count += value == 0 ? 0 : 1;
+    }
+    return count;
+  }
+
+  @Test
+  void gradient_accumulating_addsToTheSum() {
+    Network network = Networks.of(Networks.CNN);
+    float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
+    Workspace workspace = network.newWorkspace();
+    workspace.resize(2);
+    Arrays.fill(workspace.input().data(), 0.5f);
+    float[] once = new float[network.parameterCount()];
+    float[] twice = new float[network.parameterCount()];
+    for (float[] sum : List.of(once, twice)) {
+      network.logits(weights, workspace);
+      Arrays.fill(workspace.logitsGradient().data(), 1);
+      network.gradient(weights, workspace, sum, false);
+    }
+    network.logits(weights, workspace);
+    Arrays.fill(workspace.logitsGradient().data(), 1);
+    network.gradient(weights, workspace, twice, true);
+
+    for (int i = 0; i < once.length; i++) {
+      assertEquals(2 * once[i], twice[i], 1e-5f * Math.max(1, Math.abs(once[i])), "value " + i);
+    }
+  }
+
+  @Test
+  void logits_afterABatchOfAnotherSize_areTheSameBits() {
+    Network network = Networks.of(Networks.CNN);
+    float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
+    float[] x = LayerRun.draw(network.inputSize() * 5, new SplittableRandom(4));
+    Workspace fresh = network.newWorkspace();
+    float[] expected = logits(network, weights, fresh, x, 5);
+
+    Workspace used = network.newWorkspace();
+    logits(network, weights, used, x, 3);
+    logits(network, weights, used, x, 1);
+
+    assertArrayEquals(expected, logits(network, weights, used, x, 5));
+  }
+
+  private static float[] logits(
+      Network network, float[] weights, Workspace workspace, float[] x, int batch) {
+    workspace.resize(batch);
+    System.arraycopy(x, 0, workspace.input().data(), 0, network.inputSize() * batch);
+    Matrix logits = network.logits(weights, workspace);
+    return Arrays.copyOf(logits.data(), logits.size());
+  }
+
+  @Test
+  void network_serialised_givesTheSameParameters() throws IOException, ClassNotFoundException {
+    Network network = Networks.of(Networks.CNN);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(network);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      Network copy = (Network) in.readObject();
+
+      assertEquals(network.parameters(), copy.parameters());
+      assertEquals(network.spec(), copy.spec());
+    }
+  }
+}
