@@ -1,0 +1,175 @@
+package io.lockstep;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses PROJECT =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.lockstep");
+
+  @Test
+  void importer_looksAtTheProject_seesItsClasses() {
+    assertTrue(PROJECT.size() > 60, () -> "saw only " + PROJECT.size() + " classes");
+    for (String packageName : new String[] {"base", "linalg", "data", "network", "training"}) {
+      assertTrue(
+          PROJECT.containPackage("io.lockstep." + packageName), () -> "saw no " + packageName);
+    }
+  }
+
+  @Test
+  void packages_dependencies_pointOneWay() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .withOptionalLayers(true)
+        .layer("base")
+        .definedBy("io.lockstep.base..")
+        .layer("linalg")
+        .definedBy("io.lockstep.linalg..")
+        .layer("network")
+        .definedBy("io.lockstep.network..")
+        .layer("data")
+        .definedBy("io.lockstep.data")
+        .layer("data.spark")
+        .definedBy("io.lockstep.data.spark..")
+        .layer("training")
+        .definedBy("io.lockstep.training..")
+        .layer("distributed")
+        .definedBy("io.lockstep.distributed..")
+        .layer("faces")
+        .definedBy(
+            "io.lockstep.model..",
+            "io.lockstep.report..",
+            "io.lockstep.evaluation..",
+            "io.lockstep.export..")
+        .layer("cli")
+        .definedBy("io.lockstep.cli..")
+        .whereLayer("base")
+        .mayNotAccessAnyLayer()
+        .whereLayer("linalg")
+        .mayOnlyAccessLayers("base")
+        .whereLayer("network")
+        .mayOnlyAccessLayers("linalg", "base")
+        .whereLayer("data")
+        .mayOnlyAccessLayers("network", "base")
+        .whereLayer("data.spark")
+        .mayOnlyAccessLayers("data", "network", "base")
+        .whereLayer("training")
+        .mayOnlyAccessLayers("network", "data", "linalg", "base")
+        .whereLayer("distributed")
+        .mayOnlyAccessLayers("training", "network", "data", "data.spark", "linalg", "base")
+        .whereLayer("faces")
+        .mayOnlyAccessLayers(
+            "distributed", "training", "network", "data", "data.spark", "linalg", "base")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .check(PROJECT);
+  }
+
+  @Test
+  void packages_amongThemselves_haveNoCycle() {
+    slices().matching("io.lockstep.(**)").should().beFreeOfCycles().check(PROJECT);
+  }
+
+  @Test
+  void breezeAndNetlib_areUsedByLinalgAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.lockstep.linalg..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("breeze..", "dev.ludovic..", "org.bytedeco..")
+        .check(PROJECT);
+  }
+
+  @Test
+  void spark_isUsedByItsPackagesAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.lockstep.data.spark..",
+            "io.lockstep.distributed..",
+            "io.lockstep.model..",
+            "io.lockstep.evaluation..",
+            "io.lockstep.report..",
+            "io.lockstep.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..")
+        .check(PROJECT);
+  }
+
+  @Test
+  void commandLineLibraries_areUsedByCliAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.lockstep.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("picocli..", "me.tongfei..")
+        .check(PROJECT);
+  }
+
+  @Test
+  void exitingAndPrinting_isDoneByCliAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.lockstep.cli..")
+        .should()
+        .accessTargetWhere(member(System.class, "exit", "out", "err", "in", "console"))
+        .orShould()
+        .accessTargetWhere(member(Throwable.class, "printStackTrace"))
+        .check(PROJECT);
+  }
+
+  @Test
+  void environment_isReadByCliAndForTheBlasAdviceAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.lockstep.cli..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.lockstep.linalg.Blas")
+        .should()
+        .accessTargetWhere(member(System.class, "getenv"))
+        .check(PROJECT);
+  }
+
+  @Test
+  void forbiddenMembers_lookedForInCli_areFound() {
+    // The rules above can fail: cli breaks them.
+    classes()
+        .that()
+        .haveFullyQualifiedName("io.lockstep.cli.Main")
+        .should()
+        .accessTargetWhere(member(System.class, "exit"))
+        .check(PROJECT);
+    classes()
+        .that()
+        .haveFullyQualifiedName("io.lockstep.linalg.Blas")
+        .should()
+        .accessTargetWhere(member(System.class, "getenv"))
+        .check(PROJECT);
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> member(Class<?> owner, String... names) {
+    Set<String> wanted = Set.of(names);
+    return describe(
+        owner.getSimpleName() + "." + String.join(", ", names),
+        access ->
+            access.getTargetOwner().isAssignableTo(owner)
+                && wanted.contains(access.getTarget().getName()));
+  }
+}
