@@ -1,0 +1,93 @@
+package io.lockstep.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class Conv2dTest {
+  private static final int BATCH = 4;
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 28, 28, 10, 5, 1, 0",
+    "10, 12, 12, 20, 5, 1, 0",
+    "3, 9, 7, 4, 3, 1, 1",
+    "3, 9, 7, 4, 3, 2, 1",
+    "2, 11, 10, 5, 4, 3, 2",
+    "5, 6, 6, 3, 1, 1, 0",
+    "5, 6, 6, 3, 1, 2, 0",
+    "2, 4, 4, 3, 4, 1, 0",
+    "2, 3, 2, 3, 5, 2, 3",
+    "1, 1, 1, 1, 1, 1, 0"
+  })
+  void forward_equalsTheDefinition(
+      int channels, int height, int width, int filters, int kernel, int stride, int padding) {
+    Shape.Image image = new Shape.Image(channels, height, width);
+    Conv2d conv = Conv2d.of(image, new Window(kernel, stride, padding), filters);
+    SplittableRandom random = new SplittableRandom(11);
+    LayerRun run = new LayerRun(conv, BATCH);
+    run.fill(LayerRun.draw(run.input.size(), random), LayerRun.draw(conv.parameterCount(), random));
+
+    run.forward();
+
+    float[] expected =
+        convolve(image, filters, kernel, stride, padding, run.input.data(), run.parameters);
+    assertArrayEquals(expected, run.output.data(), 2e-5f);
+  }
+
+  /** The sum of products under each window position, loop by loop. */
+  private static float[] convolve(
+      Shape.Image in, int filters, int kernel, int stride, int padding, float[] x, float[] p) {
+    int rows = (in.height() + 2 * padding - kernel) / stride + 1;
+    int columns = (in.width() + 2 * padding - kernel) / stride + 1;
+    float[] y = new float[BATCH * filters * rows * columns];
+    int next = 0;
+    for (int n = 0; n < BATCH; n++) {
+      for (int f = 0; f < filters; f++) {
+        for (int row = 0; row < rows; row++) {
+          for (int column = 0; column < columns; column++) {
+            double sum = p[filters * in.channels() * kernel * kernel + f];
+            for (int c = 0; c < in.channels(); c++) {
+              for (int i = 0; i < kernel; i++) {
+                for (int j = 0; j < kernel; j++) {
+                  int r = row * stride + i - padding;
+                  int s = column * stride + j - padding;
+                  if (r >= 0 && r < in.height() && s >= 0 && s < in.width()) {
+                    double pixel = x[((n * in.channels() + c) * in.height() + r) * in.width() + s];
+                    sum += pixel * p[((f * in.channels() + c) * kernel + i) * kernel + j];
+                  }
+                }
+              }
+            }
+            y[next++] = (float) sum;
+          }
+        }
+      }
+    }
+    return y;
+  }
+
+  @Test
+  void parameters_haveTheNamesAndShapesOfPyTorch() {
+    Conv2d conv = Conv2d.of(new Shape.Image(3, 8, 8), new Window(5, 1, 0), 7);
+
+    assertEquals(
+        List.of(
+            new Parameter("weight", List.of(7, 3, 5, 5), 75, 175, 0),
+            new Parameter("bias", List.of(7), 75, 175, 525)),
+        conv.parameters());
+    assertEquals(532, conv.parameterCount());
+  }
+
+  @Test
+  void outputShape_windowsThatDoNotFitWhole_areLeftOut() {
+    Conv2d conv = Conv2d.of(new Shape.Image(1, 10, 7), new Window(3, 2, 1), 4);
+
+    assertEquals(new Shape.Image(4, 5, 4), conv.outputShape());
+  }
+}

@@ -1,0 +1,95 @@
+package io.lockstep.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.typesafe.config.Config;
+import io.lockstep.base.Settings;
+import io.lockstep.linalg.Matrix;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Values and gradients against PyTorch's; {@code golden.py} beside the files made them. */
+class PyTorchLayersTest {
+  static Stream<Named<Config>> cases() {
+    return Golden.read("layers.json").getConfigList("cases").stream()
+        .map(golden -> Named.of(golden.getString("name"), golden));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void layer_forwardAndGradients_equalPyTorchs(Config golden) {
+    Shape input = Shape.of("input", golden.getIntList("input"));
+    Layer layer = LayerSpec.of(golden.getValue("layer"), "layer").on(input);
+    LayerRun run = new LayerRun(layer, golden.getInt("batch"));
+    run.fill(Golden.floats(golden, "x"), Golden.floats(golden, "parameters"));
+    float[] outputGradient = Golden.floats(golden, "outputGradient");
+
+    run.forward();
+    System.arraycopy(outputGradient, 0, run.outputGradient.data(), 0, outputGradient.length);
+    float[] parameterGradient = run.parameterGradient();
+    run.computeInputGradient();
+
+    Golden.assertClose("y", Golden.floats(golden, "y"), run.output.data());
+    Golden.assertClose(
+        "parameter gradient", Golden.floats(golden, "parameterGradient"), parameterGradient);
+    Golden.assertClose(
+        "input gradient", Golden.floats(golden, "inputGradient"), run.inputGradient.data());
+  }
+
+  @Test
+  void crossEntropy_lossAndGradient_equalPyTorchs() {
+    Config golden = Golden.read("loss.json");
+    int classes = golden.getInt("classes");
+    List<Integer> labels = golden.getIntList("labels");
+    Matrix logits = Matrix.of(classes, labels.size(), Golden.floats(golden, "logits"));
+    Matrix gradient = Matrix.zeros(classes, labels.size());
+    List<Double> losses = golden.getDoubleList("losses");
+
+    for (int i = 0; i < labels.size(); i++) {
+      double loss = SoftmaxCrossEntropy.lossAndGradient(logits, i, labels.get(i), gradient);
+
+      assertEquals(losses.get(i), loss, 1e-6 * Math.max(1, losses.get(i)), "loss " + i);
+      assertEquals(loss, SoftmaxCrossEntropy.loss(logits, i, labels.get(i)));
+    }
+    Golden.assertClose("gradient", Golden.floats(golden, "gradient"), gradient.data());
+  }
+
+  @Test
+  void network_lossAndGradient_equalPyTorchs() {
+    Config golden = Golden.read("network.json");
+    Network network =
+        Network.of(NetworkSpec.of(Settings.of(golden.getValue("network"), "network")));
+    List<Integer> labels = golden.getIntList("labels");
+    float[] weights = Golden.floats(golden, "weights");
+    float[] x = Golden.floats(golden, "x");
+    Workspace workspace = network.newWorkspace();
+    workspace.resize(labels.size());
+    System.arraycopy(x, 0, workspace.input().data(), 0, x.length);
+
+    Matrix logits = network.logits(weights, workspace);
+    double lossSum = 0;
+    for (int i = 0; i < labels.size(); i++) {
+      lossSum +=
+          SoftmaxCrossEntropy.lossAndGradient(logits, i, labels.get(i), workspace.logitsGradient());
+    }
+    float[] logitValues = Arrays.copyOf(logits.data(), logits.size());
+    float[] gradient = new float[network.parameterCount()];
+    network.gradient(weights, workspace, gradient, false);
+
+    for (Parameter parameter : network.parameters()) {
+      assertEquals(
+          golden.getConfig("parameters").root().get(parameter.name()).unwrapped(),
+          parameter.shape(),
+          parameter.name());
+    }
+    assertEquals(golden.getConfig("parameters").root().size(), network.parameters().size());
+    Golden.assertClose("logits", Golden.floats(golden, "logits"), logitValues);
+    assertEquals(golden.getDouble("lossSum"), lossSum, 1e-5);
+    Golden.assertClose("gradient", Golden.floats(golden, "gradient"), gradient);
+  }
+}

@@ -1,0 +1,129 @@
+"""Writes what PyTorch makes of small inputs, for PyTorchLayersTest.
+
+Inputs, weights and output gradients are multiples of 1/16: they are short to write, most sums are
+exact in float32, and equal values in a pooling window do occur.
+
+    python golden.py        needs torch, on CPU; writes layers.json, loss.json, network.json here
+"""
+import json
+from pathlib import Path
+
+import torch
+from torch import nn
+
+HERE = Path(__file__).parent
+BATCH = 3
+
+
+def draw(*shape):
+    return torch.randint(-24, 25, shape).float() / 16
+
+
+def values(tensor):
+    return [float(f"{v:.9g}") for v in tensor.detach().flatten().tolist()]
+
+
+def set_parameters(net):
+    with torch.no_grad():
+        for p in net.parameters():
+            p.copy_(draw(*p.shape))
+
+
+def flat(tensors):
+    return [v for t in tensors for v in values(t)]
+
+
+def layer(name, config, module, *input_shape):
+    set_parameters(module)
+    x = draw(BATCH, *input_shape).requires_grad_()
+    y = module(x)
+    output_gradient = draw(*y.shape)
+    y.backward(output_gradient)
+    return {
+        "name": name, "layer": config, "input": list(input_shape), "batch": BATCH,
+        "x": values(x), "parameters": flat(module.parameters()), "y": values(y),
+        "outputGradient": values(output_gradient), "inputGradient": values(x.grad),
+        "parameterGradient": flat(p.grad for p in module.parameters()),
+    }
+
+
+def window(kernel, stride, padding, **more):
+    return {**more, "kernel": kernel, "stride": stride, "padding": padding}
+
+
+def conv(channels, height, width, filters, kernel, stride, padding):
+    return layer(
+        f"conv2d {channels}x{height}x{width} to {filters}, kernel {kernel}, stride {stride}, padding {padding}",
+        {"conv2d": window(kernel, stride, padding, filters=filters)},
+        nn.Conv2d(channels, filters, kernel, stride, padding), channels, height, width)
+
+
+def pool(kind, module, channels, height, width, kernel, stride, padding):
+    return layer(
+        f"{kind} {channels}x{height}x{width}, kernel {kernel}, stride {stride}, padding {padding}",
+        {kind: window(kernel, stride, padding)}, module(kernel, stride, padding),
+        channels, height, width)
+
+
+def layers():
+    return [
+        layer("dense 5 to 4", {"dense": {"units": 4}}, nn.Linear(5, 4), 5),
+        layer("relu", "relu", nn.ReLU(), 2, 3, 3),
+        layer("flatten", "flatten", nn.Flatten(), 2, 2, 3),
+        conv(1, 6, 5, 2, 3, 1, 0),
+        conv(2, 5, 5, 3, 3, 2, 1),
+        conv(2, 6, 7, 2, 3, 3, 2),
+        conv(3, 3, 3, 2, 3, 1, 0),
+        conv(2, 3, 4, 3, 1, 1, 0),
+        pool("maxPool2d", nn.MaxPool2d, 2, 4, 6, 2, 2, 0),
+        pool("maxPool2d", nn.MaxPool2d, 2, 5, 5, 2, 2, 0),
+        pool("maxPool2d", nn.MaxPool2d, 2, 5, 6, 3, 2, 1),
+        pool("maxPool2d", nn.MaxPool2d, 1, 5, 5, 3, 1, 0),
+        pool("avgPool2d", nn.AvgPool2d, 2, 4, 4, 2, 2, 0),
+        pool("avgPool2d", nn.AvgPool2d, 2, 5, 5, 3, 1, 1),
+    ]
+
+
+def loss():
+    logits = torch.tensor(
+        [[1.5, -0.25, 0.5, 3], [0, 0, 0, 0], [1000, -1000, 0, 1], [-30, 40, 39.5, -2], [60, 0, 0, 0]],
+        requires_grad=True)
+    labels = torch.tensor([0, 3, 1, 2, 0])
+    losses = nn.functional.cross_entropy(logits, labels, reduction="none")
+    losses.sum().backward()
+    return {"classes": 4, "logits": values(logits), "labels": labels.tolist(),
+            "losses": values(losses), "gradient": values(logits.grad)}
+
+
+def network():
+    net = nn.Sequential(
+        nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(2, 3, 3, 1, 1), nn.ReLU(),
+        nn.AvgPool2d(2, 1), nn.Flatten(), nn.Linear(12, 4), nn.ReLU(), nn.Linear(4, 3))
+    set_parameters(net)
+    with torch.no_grad():
+        for p in net.parameters():
+            p.div_(4)
+    x = draw(5, 1, 8, 8)
+    labels = torch.tensor([0, 2, 1, 1, 2])
+    logits = net(x)
+    loss = nn.functional.cross_entropy(logits, labels, reduction="sum")
+    loss.backward()
+    return {
+        "network": {"input": [1, 8, 8], "layers": [
+            {"conv2d": {"filters": 2, "kernel": 3}}, "relu", {"maxPool2d": {"kernel": 2}},
+            {"conv2d": {"filters": 3, "kernel": 3, "padding": 1}}, "relu",
+            {"avgPool2d": {"kernel": 2, "stride": 1}}, "flatten", {"dense": {"units": 4}}, "relu",
+            {"dense": {"units": 3}}]},
+        "parameters": {k: list(v.shape) for k, v in net.state_dict().items()},
+        "x": values(x), "labels": labels.tolist(), "weights": flat(net.parameters()),
+        "logits": values(logits), "lossSum": loss.item(),
+        "gradient": flat(p.grad for p in net.parameters()),
+    }
+
+
+if __name__ == "__main__":
+    torch.manual_seed(5)
+    for name, content in (("layers", layers()), ("loss", loss()), ("network", network())):
+        if name == "layers":
+            content = {"cases": content}
+        (HERE / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")
