@@ -22,11 +22,16 @@ public final class WholeFiles {
   public static void write(Path file, byte[] bytes) {
     Path beside = file.resolveSibling("." + file.getFileName() + ".part");
     try {
-      Files.write(beside, bytes);
-      try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        channel.force(true);
+      try {
+        Files.write(beside, bytes);
+        try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+        Files.move(
+            beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(beside);
       }
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(file + " can't be written: " + reason(e), e);
     }
@@ -44,15 +49,22 @@ public final class WholeFiles {
    */
   public static void createNewFolder(Path folder) {
     try {
-      Path parent = folder.toAbsolutePath().getParent();
-      Files.createDirectories(parent);
+      Files.createDirectories(folder.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw cannotBeMade(folder, e);
+    }
+    try {
       Files.createDirectory(folder);
     } catch (FileAlreadyExistsException e) {
       throw exists(folder, e);
     } catch (IOException e) {
-      throw new InvalidInputException(
-          "Folder " + folder + " can't be made: " + reason(e) + ". Choose another.", e);
+      throw cannotBeMade(folder, e);
     }
+  }
+
+  private static InvalidInputException cannotBeMade(Path folder, IOException cause) {
+    return new InvalidInputException(
+        "Folder " + folder + " can't be made: " + reason(cause) + ". Choose another.", cause);
   }
 
   /** Refuses a {@code folder} that exists already. */
