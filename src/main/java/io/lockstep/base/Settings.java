@@ -209,11 +209,11 @@ public final class Settings {
         });
   }
 
-  /** HOCON truncates 1.5 to 1 when asked for a long; a setting must not. */
+  /** HOCON makes 1 of 1.5 and 2^63 - 1 of 1e300 when asked for a long; a setting must not. */
   private static long exactLong(Config config) {
     double value = config.getDouble("v");
     long whole = config.getLong("v");
-    if (value != Math.rint(value) || Double.isInfinite(value)) {
+    if (value != (double) whole) {
       throw new ArithmeticException("not whole");
     }
     return whole;
@@ -237,10 +237,13 @@ public final class Settings {
   }
 
   private static InvalidInputException wrongType(String name, String type, ConfigValue value) {
+    String actual = value.render(HoconText.COMPACT);
+    if (value instanceof ConfigObject object && !object.isEmpty()) {
+      actual = "{" + actual + "}"; // rendered as a file, which needs none
+    }
     return new InvalidInputException(
         String.format(
-            "%s must be %s, but was %s (%s)",
-            name, type, value.render(HoconText.COMPACT), value.origin().description()));
+            "%s must be %s, but was %s (%s)", name, type, actual, value.origin().description()));
   }
 
   private static String didYouMean(String key, List<String> candidates) {
