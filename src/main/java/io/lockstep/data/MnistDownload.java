@@ -66,17 +66,20 @@ public final class MnistDownload {
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(READ_MILLIS);
     Path beside = file.resolveSibling("." + file.getFileName() + ".part");
-    try (InputStream in = connection.getInputStream()) {
-      LongConsumer count = progress.start(name + ".gz", connection.getContentLengthLong());
-      copy(in, beside, count);
+    try {
+      try (InputStream in = connection.getInputStream()) {
+        LongConsumer count = progress.start(name + ".gz", connection.getContentLengthLong());
+        copy(in, beside, count);
+      }
+      String actual = MnistFiles.md5(beside);
+      if (!actual.equals(MnistFiles.mnistMd5(name))) {
+        throw new MalformedFileException(
+            name + " must have MD5 " + MnistFiles.mnistMd5(name) + ", but has " + actual);
+      }
+      Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
     }
-    String actual = MnistFiles.md5(beside);
-    if (!actual.equals(MnistFiles.mnistMd5(name))) {
-      Files.delete(beside);
-      throw new MalformedFileException(
-          name + " must have MD5 " + MnistFiles.mnistMd5(name) + ", but has " + actual);
-    }
-    Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void copy(InputStream in, Path to, LongConsumer count) throws IOException {
