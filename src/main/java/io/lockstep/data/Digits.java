@@ -80,8 +80,8 @@ public final class Digits {
       double slant = 0.15 + 0.28 * random.nextGaussian();
       double width = SIDE * (0.34 + 0.26 * random.nextDouble());
       double height = SIDE * (0.46 + 0.28 * random.nextDouble());
-      double cos = Math.cos(angle);
-      double sin = Math.sin(angle);
+      double cos = StrictMath.cos(angle); // the same bits on every machine
+      double sin = StrictMath.sin(angle);
       return new Hand(
           width * cos,
           -height * (slant * cos + sin),
