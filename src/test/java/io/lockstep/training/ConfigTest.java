@@ -1,0 +1,122 @@
+package io.lockstep.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.typesafe.config.ConfigFactory;
+import io.lockstep.base.HoconText;
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Settings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigTest {
+  private static final TrainingConfig DEFAULTS = TrainingConfig.DEFAULTS;
+
+  @Test
+  void of_nothingSet_isTheDefaults() {
+    assertEquals(DEFAULTS, config(""));
+  }
+
+  @Test
+  void toConfig_writtenAndReadAgain_isEqual() {
+    TrainingConfig config =
+        new TrainingConfig(
+            3,
+            200,
+            false,
+            -7_000_000_000L,
+            16,
+            new OptimizerConfig.Sgd(0.125, 0.9, true, 1e-4),
+            new Schedule.Constant());
+
+    assertEquals(config, config(config.toConfig().render(HoconText.HOCON)));
+    assertEquals(config, config(config.toConfig().render(HoconText.JSON)));
+  }
+
+  @Test
+  void of_optimizerWithoutSettings_isPyTorchsWithTheLearningRateOfThePresets() {
+    assertEquals(new OptimizerConfig.Sgd(0.01, 0, false, 0), config("optimizer = sgd").optimizer());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.1, Double.NaN, Double.POSITIVE_INFINITY})
+  void learningRate_outsideItsDomain_isRejectedWithRuleAndValue(double learningRate) {
+    assertEquals(
+        "sgd learningRate must be > 0 and finite, but was " + learningRate,
+        message(() -> new OptimizerConfig.Sgd(learningRate, 0, false, 0)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1, Double.NaN, Double.POSITIVE_INFINITY})
+  void momentum_outsideItsDomain_isRejectedWithRuleAndValue(double momentum) {
+    assertEquals(
+        "sgd momentum must be in [0, 1), but was " + momentum,
+        message(() -> new OptimizerConfig.Sgd(0.1, momentum, false, 0)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, Double.NaN, Double.POSITIVE_INFINITY})
+  void weightDecay_outsideItsDomain_isRejectedWithRuleAndValue(double weightDecay) {
+    assertEquals(
+        "sgd weightDecay must be >= 0 and finite, but was " + weightDecay,
+        message(() -> new OptimizerConfig.Sgd(0.1, 0, false, weightDecay)));
+  }
+
+  @Test
+  void nesterov_withoutMomentum_isRejected() {
+    assertEquals(
+        "sgd nesterov needs a momentum > 0: the momentum, but was 0.0",
+        message(() -> new OptimizerConfig.Sgd(0.1, 0, true, 0)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 3, 6, 2048})
+  void shards_notAPowerOfTwoUpTo1024_areRejectedWithRuleAndValue(int shards) {
+    assertEquals(
+        "training.shards must be a power of two from 1 to 1024, but was " + shards,
+        message(() -> DEFAULTS.withShards(shards)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "epochs = 0 | training.epochs must be >= 1, but was 0",
+        "batchSize = 0 | training.batchSize must be >= 1, but was 0",
+        "batchSize = 1.5 | training.batchSize must be a whole number, but was 1.5 (String: 1)",
+        "shuffle = maybe | training.shuffle must be true or false, but was maybe (String: 1)",
+        "seed = x | training.seed must be a whole number, but was x (String: 1)",
+        "optimizer = sdg | training.optimizer = sdg is unknown; did you mean sgd? Known: sgd.",
+        "optimizer = {sgd {learningRate = -1}} | sgd learningRate must be > 0 and finite, but was"
+            + " -1.0",
+        "optimizer = {sgd {learningrate = 1}} | Unknown setting"
+            + " training.optimizer.sgd.learningrate (String: 1); did you mean learningRate? Known"
+            + " settings here: learningRate, momentum, nesterov, weightDecay.",
+        "schedule = constnt | training.schedule = constnt is unknown; did you mean constant?"
+            + " Known: constant.",
+        "schedule = {constant {x = 1}} | Unknown setting training.schedule.constant.x (String: 1)."
+            + " Known settings here: none.",
+        "epoch = 3 | Unknown setting training.epoch (String: 1); did you mean epochs? Known"
+            + " settings here: batchSize, epochs, optimizer, schedule, seed, shards, shuffle."
+      })
+  void of_badConfiguration_saysWhatIsWrong(String hocon, String message) {
+    assertEquals(message, message(() -> config(hocon)));
+  }
+
+  @Test
+  void constantSchedule_anyStep_isTheFirstRate() {
+    assertEquals(0.1, new Schedule.Constant().learningRate(0.1, 12345));
+  }
+
+  private static TrainingConfig config(String hocon) {
+    return TrainingConfig.of(Settings.of(ConfigFactory.parseString(hocon).root(), "training"));
+  }
+
+  private static String message(Executable executable) {
+    return assertThrows(InvalidInputException.class, executable).getMessage();
+  }
+}

@@ -1,0 +1,73 @@
+package io.lockstep.training;
+
+import com.typesafe.config.ConfigFactory;
+import io.lockstep.base.Settings;
+import io.lockstep.data.Digits;
+import io.lockstep.data.LabeledImages;
+import io.lockstep.data.RowSchedule;
+import io.lockstep.data.Split;
+import io.lockstep.network.Initializer;
+import io.lockstep.network.Network;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Normalization;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Small runs for tests. */
+final class Runs {
+  static final LabeledImages TRAIN = Digits.draw(Split.TRAIN, 150);
+  static final LabeledImages TEST = Digits.draw(Split.TEST, 40);
+
+  private Runs() {}
+
+  static Network network(String layers) {
+    String hocon = "input = [1, 28, 28], layers = " + layers;
+    return Network.of(
+        NetworkSpec.of(Settings.of(ConfigFactory.parseString(hocon).root(), "network")));
+  }
+
+  static Network smallCnn() {
+    return network(
+        "[{conv2d {filters = 3, kernel = 5}}, relu, {maxPool2d {kernel = 4}}, flatten,"
+            + " {dense {units = 10}}]");
+  }
+
+  static TrainingConfig config(int epochs, int batchSize, int shards) {
+    return new TrainingConfig(
+        epochs,
+        batchSize,
+        true,
+        42,
+        shards,
+        new OptimizerConfig.Sgd(0.05, 0.5, false, 0),
+        new Schedule.Constant());
+  }
+
+  static RunPlan plan(Network network, TrainingConfig config, long rows) {
+    return new RunPlan(
+        network,
+        new Normalization(0.1307, 0.3081),
+        new RowSchedule(
+            rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds()));
+  }
+
+  static float[] weights(Network network) {
+    return Initializer.Plan.DEFAULTS.draw(network, TrainingConfig.DEFAULTS.seeds());
+  }
+
+  /** Keeps what it is told. */
+  static final class Told implements TrainingListener {
+    final List<StepReport> steps = new ArrayList<>();
+    final List<EpochReport> epochs = new ArrayList<>();
+
+    @Override
+    public void onStep(StepReport report) {
+      steps.add(report);
+    }
+
+    @Override
+    public void onEpoch(EpochReport report) {
+      epochs.add(report);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.lockstep.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.typesafe.config.Config;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SgdOptimizerTest {
+  /** Three steps each; {@code optimizers.py} beside the file made them. */
+  static Stream<Named<Config>> cases() {
+    return GoldenJson.read("optimizers.json").getConfigList("cases").stream()
+        .map(golden -> Named.of(golden.getString("name"), golden));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void step_threeTimes_givesPyTorchsWeights(Config golden) {
+    OptimizerConfig config =
+        new OptimizerConfig.Sgd(
+            golden.getDouble("learningRate"),
+            golden.getDouble("momentum"),
+            golden.getBoolean("nesterov"),
+            golden.getDouble("weightDecay"));
+    float[] weights = floats(golden.getDoubleList("weights"));
+    Optimizer optimizer = config.newOptimizer(weights.length);
+
+    for (int step = 0; step < 3; step++) {
+      int examples = 4; // a power of two: the division is exact
+      float[] gradientSum = floats(doubles(golden, "gradients", step));
+      for (int i = 0; i < gradientSum.length; i++) {
+        gradientSum[i] *= examples;
+      }
+      optimizer.step(weights, gradientSum, examples, config.learningRate());
+
+      float[] expected = floats(doubles(golden, "after", step));
+      for (int i = 0; i < weights.length; i++) {
+        assertEquals(expected[i], weights[i], 2e-6f * Math.max(1, Math.abs(expected[i])));
+      }
+    }
+  }
+
+  @Test
+  void step_sumOverManyExamples_dividesByThem() {
+    float[] weights = {1, 2};
+
+    new OptimizerConfig.Sgd(0.5, 0, false, 0)
+        .newOptimizer(2)
+        .step(weights, new float[] {10, -20}, 10, 0.5);
+
+    assertArrayEquals(new float[] {0.5f, 3}, weights);
+  }
+
+  @Test
+  void step_learningRateOfTheStep_isUsedNotThatOfTheConfiguration() {
+    float[] weights = {1};
+
+    new OptimizerConfig.Sgd(0.5, 0, false, 0)
+        .newOptimizer(1)
+        .step(weights, new float[] {1}, 1, 0.25);
+
+    assertArrayEquals(new float[] {0.75f}, weights);
+  }
+
+  private static List<Double> doubles(Config golden, String key, int step) {
+    return golden.getList(key).get(step).atKey("v").getDoubleList("v");
+  }
+
+  private static float[] floats(List<Double> values) {
+    float[] result = new float[values.size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = values.get(i).floatValue();
+    }
+    return result;
+  }
+}

@@ -1,0 +1,227 @@
+package io.lockstep.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockstep.network.Network;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingSessionTest {
+  private final Network network = Runs.network("[flatten, {dense {units = 10}}]");
+  private final Runs.Told told = new Runs.Told();
+
+  @Test
+  void work_twoEpochs_isStepsThenATestThenSteps() {
+    TrainingSession session = session(2, false, 0);
+
+    assertEquals(
+        List.of(
+            "1 GRADIENT 1.0",
+            "2 GRADIENT 1.1",
+            "3 GRADIENT 1.2",
+            "4 TEST 1.0",
+            "5 GRADIENT 2.0",
+            "6 GRADIENT 2.1",
+            "7 GRADIENT 2.2",
+            "8 TEST 2.0",
+            "9 STOP 2.0"),
+        run(session));
+    assertEquals(2, told.epochs.size());
+    assertEquals(6, session.result().steps());
+  }
+
+  @Test
+  void work_withValidationRows_validatesBeforeTheTest() {
+    assertEquals(
+        List.of(
+            "1 GRADIENT 1.0",
+            "2 GRADIENT 1.1",
+            "3 GRADIENT 1.2",
+            "4 VALIDATION 1.0",
+            "5 TEST 1.0",
+            "6 STOP 1.0"),
+        run(session(1, true, 0)));
+    assertTrue(told.epochs.get(0).validation().isPresent());
+  }
+
+  @Test
+  void maxSteps_inTheMiddleOfAnEpoch_endsWithATest() {
+    TrainingSession session = session(5, false, 4);
+
+    assertEquals(
+        List.of(
+            "1 GRADIENT 1.0",
+            "2 GRADIENT 1.1",
+            "3 GRADIENT 1.2",
+            "4 TEST 1.0",
+            "5 GRADIENT 2.0",
+            "6 TEST 2.0",
+            "7 STOP 2.0"),
+        run(session));
+    assertEquals(4, session.result().steps());
+    assertEquals(4, told.epochs.get(1).steps());
+  }
+
+  @Test
+  void maxSteps_moreThanTheRunHas_changesNothing() {
+    TrainingSession session = session(1, false, 1000);
+    run(session);
+
+    assertEquals(3, session.result().steps());
+  }
+
+  @Test
+  void complete_gradientSum_stepsByTheMeanGradient() {
+    float[] weights = new float[network.parameterCount()];
+    TrainingSession session = session(1, false, 0, weights);
+    float[] gradient = new float[weights.length];
+    gradient[0] = 8;
+    gradient[1] = -4;
+
+    session.complete(new GradientSum(gradient, 6, 1, 4), 77);
+
+    assertEquals(-0.05f * 2, weights[0]);
+    assertEquals(0.05f * 1, weights[1]);
+    assertEquals(0f, weights[2]);
+    StepReport report = told.steps.get(0);
+    assertEquals(1, report.epoch());
+    assertEquals(1, report.step());
+    assertEquals(1.5, report.meanLoss());
+    assertEquals(1, report.correct());
+    assertEquals(4, report.examples());
+    assertEquals(0.05, report.learningRate());
+    assertEquals(77, report.kernelNanos());
+    assertEquals(report.elapsedNanos() - 77, report.overheadNanos());
+  }
+
+  @Test
+  void epochReport_unevenSteps_weighsByExamples() {
+    TrainingSession session = session(1, false, 0);
+    session.complete(sum(30, 3, 10), 0);
+    session.complete(sum(20, 7, 10), 0);
+    session.complete(sum(1, 1, 1), 0);
+    EvaluationSum test = new EvaluationSum(10);
+    session.complete(test, 0);
+
+    EpochReport report = told.epochs.get(0);
+    assertEquals(1, report.epoch());
+    assertEquals(3, report.steps());
+    assertEquals(51.0 / 21, report.trainLoss());
+    assertEquals(11.0 / 21, report.trainAccuracy());
+    assertEquals(Optional.empty(), report.validation());
+    assertSame(test, report.test());
+    assertSame(test, session.result().test());
+    assertEquals(
+        told.steps.stream().mapToLong(StepReport::elapsedNanos).sum(), report.trainingNanos());
+    assertEquals(report.trainingNanos(), session.result().trainingNanos());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+  void complete_lossThatIsNotFinite_saysWhereAndWhatToDo(double lossSum) {
+    float[] weights = new float[network.parameterCount()];
+    TrainingSession session = session(1, false, 0, weights);
+    session.complete(sum(1, 0, 10), 0);
+    float[] before = weights.clone();
+
+    TrainingDivergedException e =
+        assertThrows(
+            TrainingDivergedException.class, () -> session.complete(sum(lossSum, 0, 10), 0));
+
+    assertEquals(
+        "Loss became "
+            + lossSum
+            + " at epoch 1, step 2. Lower the learning rate (it is 0.05) or check the features for"
+            + " NaN and unscaled columns.",
+        e.getMessage());
+    assertArrayEquals(before, weights);
+    assertEquals(1, told.steps.size());
+  }
+
+  @Test
+  void result_beforeTheEnd_saysWhatIsNext() {
+    TrainingSession session = session(1, false, 0);
+
+    IllegalStateException e = assertThrows(IllegalStateException.class, session::result);
+
+    assertEquals("the run is not over: next is GRADIENT", e.getMessage());
+  }
+
+  @Test
+  void complete_afterTheEnd_isRefused() {
+    TrainingSession session = session(1, false, 0);
+    run(session);
+
+    IllegalStateException e =
+        assertThrows(IllegalStateException.class, () -> session.complete(new EvaluationSum(10), 0));
+
+    assertEquals("the run is over", e.getMessage());
+  }
+
+  @Test
+  void andThen_twoListeners_tellsBothInOrder() {
+    List<String> heard = new ArrayList<>();
+    TrainingListener first = listener("first", heard);
+    TrainingListener both = first.andThen(listener("second", heard));
+
+    both.onStep(new StepReport(1, 1, 0, 0, 1, 0.1, 1, 1));
+    both.onEpoch(new EpochReport(1, 1, 0, 0, Optional.empty(), new EvaluationSum(2), 1));
+
+    assertEquals(List.of("first step", "second step", "first epoch", "second epoch"), heard);
+  }
+
+  private static TrainingListener listener(String name, List<String> heard) {
+    return new TrainingListener() {
+      @Override
+      public void onStep(StepReport report) {
+        heard.add(name + " step");
+      }
+
+      @Override
+      public void onEpoch(EpochReport report) {
+        heard.add(name + " epoch");
+      }
+    };
+  }
+
+  /** Answers every round with an empty sum; returns the rounds. */
+  private List<String> run(TrainingSession session) {
+    List<String> rounds = new ArrayList<>();
+    while (true) {
+      Work work = session.work();
+      rounds.add(work.round() + " " + work.kind() + " " + work.epoch() + "." + work.step());
+      switch (work.kind()) {
+        case GRADIENT -> session.complete(sum(1, 0, 1), 0);
+        case VALIDATION, TEST -> session.complete(new EvaluationSum(10), 0);
+        case STOP -> {
+          return rounds;
+        }
+      }
+    }
+  }
+
+  private GradientSum sum(double lossSum, long correct, long examples) {
+    float[] gradient = new float[network.parameterCount()];
+    gradient[0] = 1;
+    return new GradientSum(gradient, lossSum, correct, examples);
+  }
+
+  private TrainingSession session(int epochs, boolean validates, long maxSteps) {
+    return session(epochs, validates, maxSteps, new float[network.parameterCount()]);
+  }
+
+  /** 21 rows in batches of 10: three steps an epoch. */
+  private TrainingSession session(int epochs, boolean validates, long maxSteps, float[] weights) {
+    TrainingConfig config = Runs.config(epochs, 10, 4);
+    return new TrainingSession(
+        config, Runs.plan(network, config, 21), weights, validates, maxSteps, told);
+  }
+}
