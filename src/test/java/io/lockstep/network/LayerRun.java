@@ -2,6 +2,7 @@ package io.lockstep.network;
 
 import io.lockstep.linalg.Matrix;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -27,6 +28,10 @@ final class LayerRun {
     this.inputGradient = nan(layer.inputShape(), batch);
     this.parameters = new float[layer.parameterCount()];
     this.scratch = layer.newScratch(batch);
+    for (float[] memory :
+        List.of(scratch.patches, scratch.strips, scratch.transposed, scratch.byFilter)) {
+      Arrays.fill(memory, Float.NaN);
+    }
   }
 
   private static Matrix nan(Shape shape, int batch) {
