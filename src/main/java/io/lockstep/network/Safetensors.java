@@ -99,6 +99,12 @@ public final class Safetensors {
           .asFloatBuffer()
           .get(weights, parameter.offset(), parameter.size());
     }
+    if (bytes.length - start != 4L * weights.length) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: its tensors need %d bytes, but the file has %d for them. The file is damaged.",
+              name, 4L * weights.length, bytes.length - start));
+    }
     for (float weight : weights) {
       if (!Float.isFinite(weight)) {
         throw new InvalidInputException(
@@ -156,6 +162,7 @@ public final class Safetensors {
     boolean inside =
         offsets.size() == 2
             && offsets.get(0) >= 0
+            && offsets.get(0) <= offsets.get(1) // or their difference may overflow
             && offsets.get(1) <= available
             && offsets.get(1) - offsets.get(0) == 4L * parameter.size();
     if (!inside) {

@@ -111,13 +111,31 @@ class SafetensorsTest {
 
   @Test
   void decode_offsetsThatLie_areRefused() {
-    for (String offsets : new String[] {"[-8, 0]", "[24, 33]", "[24, 31]", "[24]", "[32, 40]"}) {
+    for (String offsets :
+        new String[] {
+          "[-8, 0]",
+          "[24, 33]",
+          "[24, 31]",
+          "[24]",
+          "[32, 40]",
+          "[9223372036854775807, -9223372036854775801]"
+        }) {
       assertRefused(
           "w: 1.bias: data_offsets must enclose 8 bytes within the 32 of the file, but were "
               + offsets
               + ". The file is damaged or cut off.",
           file(HEADER.replace("[24,32]", offsets), WEIGHTS));
     }
+  }
+
+  @Test
+  void decode_surplusOrSharedBytes_areRefused() {
+    assertRefused(
+        "w: its tensors need 32 bytes, but the file has 36 for them. The file is damaged.",
+        file(HEADER, Arrays.copyOf(WEIGHTS, 9)));
+    assertRefused(
+        "w: its tensors need 32 bytes, but the file has 24 for them. The file is damaged.",
+        file(HEADER.replace("[24,32]", "[16,24]"), Arrays.copyOf(WEIGHTS, 6)));
   }
 
   @Test
