@@ -49,7 +49,7 @@ build() {
   echo "building target/lockstep.jar (the first time Maven fetches Spark, some 400 MB) ..." >&2
   local log
   log=$(mktemp)
-  if ! (cd "$home" && mvn --batch-mode --quiet -DskipTests package) >"$log" 2>&1; then
+  if ! (cd "$home" && mvn --batch-mode --quiet -Dmaven.test.skip=true package) >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
     echo "lockstep: the build failed." >&2
@@ -83,11 +83,12 @@ master_of() {
 lockstep() {
   build
   use_spark
+  local submit=(--class io.lockstep.cli.Main --properties-file "$home/conf/spark-defaults.conf")
   local master
   master=$(master_of "$@" | tail -n 1)
-  local submit=(--class io.lockstep.cli.Main
-    --properties-file "$home/conf/spark-defaults.conf"
-    --master "${master:-local[*]}")
+  case "$master" in
+    spark:* | yarn* | k8s:*) submit+=(--master "$master") ;;
+  esac # any other is the program's to understand, or to refuse without a stack trace
   if [[ -n "$assembled" ]]; then
     exec "$(java_command)" "${jvm_options[@]}" "-Xmx${SPARK_DRIVER_MEMORY:-2g}" \
       -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.SparkSubmit "${submit[@]}" "$jar" "$@"

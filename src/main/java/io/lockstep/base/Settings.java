@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -21,22 +22,33 @@ import java.util.TreeSet;
 public final class Settings {
   private final String path;
   private final ConfigObject object;
+  private final Set<String> catalogue;
   private final TreeSet<String> known = new TreeSet<>();
 
-  private Settings(String path, ConfigObject object) {
+  private Settings(String path, ConfigObject object, Set<String> catalogue) {
     this.path = path;
     this.object = object;
+    this.catalogue = catalogue;
   }
 
   /** The whole of {@code config}. */
   public static Settings of(Config config) {
-    return new Settings("", config.root());
+    return of(config, Set.of());
+  }
+
+  /**
+   * The whole of {@code config}.
+   *
+   * @param catalogue full names of settings, to propose for a key that stands in the wrong section
+   */
+  public static Settings of(Config config, Set<String> catalogue) {
+    return new Settings("", config.root(), catalogue);
   }
 
   /** The object {@code value}, whose keys are called {@code path.key} in messages. */
   public static Settings of(ConfigValue value, String path) {
     if (value instanceof ConfigObject object) {
-      return new Settings(path, object);
+      return new Settings(path, object, Set.of());
     }
     throw wrongType(path, "an object { ... }", value);
   }
@@ -66,8 +78,8 @@ public final class Settings {
   /** The section {@code key}; empty when it is not set. */
   public Settings section(String key) {
     return value(key)
-        .map(value -> of(value, name(key)))
-        .orElseGet(() -> new Settings(name(key), ConfigFactory.empty().root()));
+        .map(value -> new Settings(name(key), of(value, name(key)).object, catalogue))
+        .orElseGet(() -> new Settings(name(key), ConfigFactory.empty().root(), catalogue));
   }
 
   /** The list {@code key}. */
@@ -150,7 +162,8 @@ public final class Settings {
   public static Choice choice(ConfigValue value, String path) {
     if (value.valueType() == ConfigValueType.STRING) {
       String kind = (String) value.unwrapped();
-      return new Choice(kind, new Settings(path + "." + kind, ConfigFactory.empty().root()));
+      return new Choice(
+          kind, new Settings(path + "." + kind, ConfigFactory.empty().root(), Set.of()));
     }
     if (!(value instanceof ConfigObject object)) {
       throw wrongType(path, "a name, or name { ... }", value);
@@ -187,7 +200,7 @@ public final class Settings {
                 "Unknown setting %s (%s)%s Known settings here: %s.",
                 name(key),
                 object.get(key).origin().description(),
-                didYouMean(key, List.copyOf(known)),
+                didYouMeanKey(key),
                 known.isEmpty() ? "none" : String.join(", ", known)));
       }
     }
@@ -244,6 +257,21 @@ public final class Settings {
     return new InvalidInputException(
         String.format(
             "%s must be %s, but was %s (%s)", name, type, actual, value.origin().description()));
+  }
+
+  /** The nearest key of this section, else of any other. */
+  private String didYouMeanKey(String key) {
+    String here = didYouMean(key, List.copyOf(known));
+    if (!here.equals(".")) {
+      return here;
+    }
+    for (String elsewhere : new TreeSet<>(catalogue)) {
+      String lastPart = elsewhere.substring(elsewhere.lastIndexOf('.') + 1);
+      if (editDistance(key, lastPart) <= 2) {
+        return "; did you mean " + elsewhere + "?";
+      }
+    }
+    return here;
   }
 
   private static String didYouMean(String key, List<String> candidates) {

@@ -10,13 +10,17 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.network.Initializer;
+import io.lockstep.network.LayerSpec;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
+import io.lockstep.network.Shape;
 import io.lockstep.training.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A run file, resolved: everything that {@code conf/NAME.conf} and {@code --set} may say.
@@ -115,7 +119,7 @@ record RunConfig(
   }
 
   private static RunConfig of(Config config) {
-    Settings settings = Settings.of(config);
+    Settings settings = Settings.of(config, catalogue());
     settings.section("provenance"); // what run.conf adds is not read back
     RunConfig result =
         new RunConfig(
@@ -127,6 +131,22 @@ record RunConfig(
             DistributedConfig.of(settings.section("distributed")));
     settings.rejectUnknown();
     return result;
+  }
+
+  /** Every setting there is: those of a run that sets nothing. */
+  private static Set<String> catalogue() {
+    NetworkSpec any = new NetworkSpec(new Shape.Vector(1), List.of(new LayerSpec.Dense(1)));
+    RunConfig defaults =
+        new RunConfig(
+            "run",
+            Data.DEFAULTS,
+            any,
+            Initializer.Plan.DEFAULTS,
+            TrainingConfig.DEFAULTS,
+            DistributedConfig.DEFAULTS);
+    return defaults.toConfig().entrySet().stream()
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** The configuration that {@link #read} reads back to this. */

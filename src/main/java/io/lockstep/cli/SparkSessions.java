@@ -35,9 +35,9 @@ final class SparkSessions {
     conf.setIfMissing("spark.locality.wait", "0s");
     try {
       return SparkSession.builder().config(conf).getOrCreate();
-    } catch (IllegalArgumentException e) {
+    } catch (Exception e) { // Spark's own is checked, but the builder does not declare it
       throw new InvalidInputException(
-          "Spark does not start at master " + url + ": " + e.getMessage(), e);
+          "Spark does not start at --master " + url + ": " + e.getMessage(), e);
     }
   }
 

@@ -186,36 +186,49 @@ final class TrainCommand implements Callable<Integer> {
                   config.training().shuffle(),
                   config.training().seeds()));
       boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
-      console.say("rows    %s", sharded.rows());
-
-      // 4. Steps.
-      RunFolder run =
-          RunFolder.create(
-              folder, provenance(config, context.master(), choice, dataSha256, crew), validates);
-      console.say("folder  %s", run.path());
-      long allSteps = (long) config.training().epochs() * plan.schedule().stepsPerEpoch();
-      long lastStep = maxSteps == null ? allSteps : Math.min(maxSteps, allSteps);
-      TrainingListener listener =
-          run.andThen(
-              console.progress(
-                  config.training().epochs(), plan.schedule().stepsPerEpoch(), lastStep));
-      TrainingSession steps =
-          new TrainingSession(config.training(), plan, weights, validates, lastStep, listener);
-      TrainingResult result =
-          DistributedTrainer.train(context, sharded, plan, steps, crew, config.distributed());
-
-      // 5. What is left behind.
-      run.finish(
-          result, new TrainedNetwork(network, config.data().normalization(), result.weights()));
       console.say(
-          "done    test accuracy %.4f, loss %.4f after %,d steps, %.1f s of training",
-          result.test().accuracy(),
-          result.test().meanLoss(),
-          result.steps(),
-          result.trainingNanos() / 1e9);
-      console.say("weights %s", Safetensors.sha256(result.weights()));
+          "rows    %,d training, %,d validation, %,d test",
+          sharded.rows().get(Split.TRAIN),
+          sharded.rows().get(Split.VALIDATION),
+          sharded.rows().get(Split.TEST));
+
+      // 4. Steps, and what is left behind.
+      Config provenance = provenance(config, context.master(), choice, dataSha256, crew);
+      try (RunFolder run = RunFolder.create(folder, provenance, validates)) {
+        console.say("folder  %s", run.path());
+        TrainingResult result =
+            steps(context, config, sharded, plan, weights, validates, crew, run);
+        run.finish(
+            result, new TrainedNetwork(network, config.data().normalization(), result.weights()));
+        console.say(
+            "done    test accuracy %.4f, loss %.4f after %,d steps, %.1f s of training",
+            result.test().accuracy(),
+            result.test().meanLoss(),
+            result.steps(),
+            result.trainingNanos() / 1e9);
+        console.say("weights %s", Safetensors.sha256(result.weights()));
+      }
       return 0;
     }
+  }
+
+  private TrainingResult steps(
+      JavaSparkContext context,
+      RunConfig config,
+      ShardedData sharded,
+      RunPlan plan,
+      float[] weights,
+      boolean validates,
+      Crew crew,
+      RunFolder run) {
+    int stepsPerEpoch = plan.schedule().stepsPerEpoch();
+    long allSteps = (long) config.training().epochs() * stepsPerEpoch;
+    long lastStep = maxSteps == null ? allSteps : Math.min(maxSteps, allSteps);
+    TrainingListener listener =
+        run.andThen(console.progress(config.training().epochs(), stepsPerEpoch, lastStep));
+    TrainingSession session =
+        new TrainingSession(config.training(), plan, weights, validates, lastStep, listener);
+    return DistributedTrainer.train(context, sharded, plan, session, crew, config.distributed());
   }
 
   private Config provenance(

@@ -33,7 +33,7 @@ import java.util.Map;
  *
  * <p>Hears of steps as a {@link TrainingListener}; writes them epoch by epoch.
  */
-public final class RunFolder implements TrainingListener {
+public final class RunFolder implements TrainingListener, AutoCloseable {
   private final Path path;
   private final StringBuilder unwrittenSteps = new StringBuilder();
 
@@ -74,8 +74,7 @@ public final class RunFolder implements TrainingListener {
 
   @Override
   public void onEpoch(EpochReport report) {
-    append("history.csv", unwrittenSteps.toString());
-    unwrittenSteps.setLength(0);
+    writeSteps();
     String validation =
         report.validation().map(sum -> "," + sum.meanLoss() + "," + sum.accuracy()).orElse("");
     append(
@@ -90,6 +89,17 @@ public final class RunFolder implements TrainingListener {
             report.test().accuracy(),
             report.trainingNanos() / 1e9,
             validation));
+  }
+
+  /** Writes the steps since the last epoch: a run that fails keeps its history. */
+  @Override
+  public void close() {
+    writeSteps();
+  }
+
+  private void writeSteps() {
+    append("history.csv", unwrittenSteps.toString());
+    unwrittenSteps.setLength(0);
   }
 
   private void append(String name, String lines) {

@@ -1,0 +1,177 @@
+package io.lockstep.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lockstep.TestSpark;
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.Features;
+import io.lockstep.data.Shard;
+import io.lockstep.data.ShardGroup;
+import io.lockstep.data.Split;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("spark")
+class ShardedDataTest {
+  private static final Dataset<Row> TEST = bytes(row(0, 1, 2), row(1, 3, 4));
+
+  private static Row row(Object label, int... pixels) {
+    byte[] bytes = new byte[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      bytes[i] = (byte) pixels[i];
+    }
+    return RowFactory.create(label, bytes);
+  }
+
+  private static Dataset<Row> bytes(Row... rows) {
+    return frame(DataTypes.IntegerType, DataTypes.BinaryType, rows);
+  }
+
+  private static Dataset<Row> frame(DataType label, DataType features, Row... rows) {
+    StructType schema = new StructType().add("label", label).add("features", features);
+    return TestSpark.session().createDataFrame(List.of(rows), schema);
+  }
+
+  private static ShardedData deal(Dataset<Row> train, long trainRows, long validationRows) {
+    return ShardedData.deal(
+        train, TEST, new ShardedData.Plan(2, 2, 2, 3, trainRows, validationRows));
+  }
+
+  private static String refusal(Dataset<Row> train, long trainRows, long validationRows) {
+    return assertThrows(
+            InvalidInputException.class, () -> deal(train, trainRows, validationRows).close())
+        .getMessage();
+  }
+
+  @Test
+  void deal_sevenRows_goRoundRobinInOrder() {
+    Dataset<Row> rows =
+        bytes(
+            row(0, 0, 0),
+            row(1, 1, 1),
+            row(2, 2, 2),
+            row(0, 3, 3),
+            row(1, 4, 4),
+            row(2, 5, 5),
+            row(0, 6, 6));
+    try (ShardedData data = deal(rows, 6, 2)) {
+      List<Shard> train = new ArrayList<>();
+      List<Shard> validation = new ArrayList<>();
+      for (ShardGroup group : data.groups().collect()) {
+        train.addAll(group.splits().get(Split.TRAIN));
+        validation.addAll(group.splits().get(Split.VALIDATION));
+      }
+
+      assertEquals(Map.of(Split.TRAIN, 4L, Split.VALIDATION, 2L, Split.TEST, 2L), data.rows());
+      assertArrayEquals(new byte[] {0, 0, 2, 2}, pixels(train.get(0)));
+      assertArrayEquals(new byte[] {1, 1, 3, 3}, pixels(train.get(1)));
+      assertArrayEquals(new int[] {0, 2}, train.get(0).labels());
+      assertArrayEquals(new byte[] {4, 4}, pixels(validation.get(0)));
+      assertArrayEquals(new byte[] {5, 5}, pixels(validation.get(1)));
+    }
+  }
+
+  private static byte[] pixels(Shard shard) {
+    return ((Features.Bytes) shard.features()).values();
+  }
+
+  @Test
+  void deal_vectors_becomeFloats() {
+    Dataset<Row> rows =
+        frame(
+            DataTypes.DoubleType,
+            SQLDataTypes.VectorType(),
+            RowFactory.create(2.0, Vectors.dense(0.5, -1)),
+            RowFactory.create(0.0, Vectors.sparse(2, new int[] {1}, new double[] {7})));
+    try (ShardedData data = deal(rows, 0, 0)) {
+      Shard first = data.groups().first().splits().get(Split.TRAIN).get(0);
+
+      assertArrayEquals(new float[] {0.5f, -1f}, ((Features.Floats) first.features()).values(), 0f);
+      assertArrayEquals(new int[] {2}, first.labels());
+    }
+  }
+
+  @Test
+  void deal_labelBeyondTheClasses_isRefusedWithItsRow() {
+    assertEquals(
+        "Label 3 of train row 1 is outside [0, 3). Index the label column with StringIndexer or"
+            + " raise the last layer's units.",
+        refusal(bytes(row(0, 1, 2), row(3, 1, 2)), 0, 0));
+  }
+
+  @Test
+  void deal_nullLabel_isRefusedWithItsRow() {
+    assertEquals(
+        "Label null of train row 0 is outside [0, 3). Index the label column with StringIndexer or"
+            + " raise the last layer's units.",
+        refusal(bytes(row(null, 1, 2)), 0, 0));
+  }
+
+  @Test
+  void deal_fractionalLabel_isRefusedWithItsRow() {
+    Dataset<Row> rows =
+        frame(
+            DataTypes.DoubleType, DataTypes.BinaryType, RowFactory.create(0.5, new byte[] {1, 2}));
+
+    assertEquals(
+        "Label 0.5 of train row 0 is outside [0, 3). Index the label column with StringIndexer or"
+            + " raise the last layer's units.",
+        refusal(rows, 0, 0));
+  }
+
+  @Test
+  void deal_wrongWidth_isRefusedWithItsRow() {
+    assertEquals(
+        "features of train row 1 must have 2 values, the network's input, but has 3. Change"
+            + " network.input or the features.",
+        refusal(bytes(row(0, 1, 2), row(0, 1, 2, 3)), 0, 0));
+  }
+
+  @Test
+  void deal_nullFeatures_isRefusedWithItsRow() {
+    assertEquals(
+        "features of train row 0 must be binary or a Vector, but is null.",
+        refusal(bytes(RowFactory.create(0, null)), 0, 0));
+  }
+
+  @Test
+  void deal_nanFeature_isRefusedWithItsRow() {
+    Dataset<Row> rows =
+        frame(
+            DataTypes.IntegerType,
+            SQLDataTypes.VectorType(),
+            RowFactory.create(0, Vectors.dense(1, Double.NaN)));
+
+    assertEquals(
+        "features of train row 0 must be finite, but value 1 is NaN. Drop or impute it.",
+        refusal(rows, 0, 0));
+  }
+
+  @Test
+  void deal_moreTrainRowsThanThereAre_isRefused() {
+    assertEquals(
+        "data.trainRows must be at most the 1 rows there are, but was 2.",
+        refusal(bytes(row(0, 1, 2)), 2, 0));
+  }
+
+  @Test
+  void deal_nothingLeftToTrainOn_isRefused() {
+    assertEquals(
+        "There must be at least one row to train on, but there are 1, less 1 for validation. Check"
+            + " the input path and data.validationRows.",
+        refusal(bytes(row(0, 1, 2)), 0, 1));
+  }
+}

@@ -1,0 +1,115 @@
+package io.lockstep.distributed;
+
+import io.lockstep.TestSpark;
+import io.lockstep.base.Seeds;
+import io.lockstep.data.Dealer;
+import io.lockstep.data.Digits;
+import io.lockstep.data.LabeledImages;
+import io.lockstep.data.RowSchedule;
+import io.lockstep.data.Split;
+import io.lockstep.network.Initializer;
+import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Network;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Normalization;
+import io.lockstep.network.Safetensors;
+import io.lockstep.network.Shape;
+import io.lockstep.training.LocalTrainer;
+import io.lockstep.training.OptimizerConfig;
+import io.lockstep.training.RunPlan;
+import io.lockstep.training.Schedule;
+import io.lockstep.training.TrainingConfig;
+import io.lockstep.training.TrainingListener;
+import io.lockstep.training.TrainingResult;
+import io.lockstep.training.TrainingSession;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * A run of seconds that uses everything: convolution, pooling, dense layers, momentum, shuffling.
+ *
+ * @param trainRows of generated digits
+ * @param batchSize examples per step
+ * @param shards S
+ * @param shuffle whether epochs differ
+ */
+record SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
+  static final int TEST_ROWS = 70;
+  static final Network NETWORK =
+      Network.of(
+          new NetworkSpec(
+              new Shape.Image(1, 28, 28),
+              List.of(
+                  new LayerSpec.Conv2d(3, 5, 1, 0),
+                  new LayerSpec.Relu(),
+                  new LayerSpec.MaxPool2d(2, 2, 0),
+                  new LayerSpec.Conv2d(4, 3, 1, 0),
+                  new LayerSpec.MaxPool2d(2, 2, 0),
+                  new LayerSpec.Flatten(),
+                  new LayerSpec.Dense(10))));
+
+  TrainingConfig config() {
+    return new TrainingConfig(
+        2,
+        batchSize,
+        shuffle,
+        5,
+        shards,
+        new OptimizerConfig.Sgd(0.05, 0.5, false, 0),
+        new Schedule.Constant());
+  }
+
+  RunPlan plan() {
+    return new RunPlan(
+        NETWORK,
+        new Normalization(0.13, 0.3),
+        new RowSchedule(trainRows, batchSize, shards, shuffle, new Seeds(5)));
+  }
+
+  TrainingSession session(TrainingListener listener) {
+    float[] weights = Initializer.Plan.DEFAULTS.draw(NETWORK, new Seeds(5));
+    return new TrainingSession(config(), plan(), weights, false, 0, listener);
+  }
+
+  static Dataset<Row> frame(Split split, int rows) {
+    return TestSpark.session()
+        .read()
+        .format("digits")
+        .option("split", split.toString())
+        .option("rows", rows)
+        .load();
+  }
+
+  ShardedData deal(Dataset<Row> train, int workers) {
+    return ShardedData.deal(
+        train,
+        frame(Split.TEST, TEST_ROWS),
+        new ShardedData.Plan(shards, workers, NETWORK.inputSize(), NETWORK.classes(), 0, 0));
+  }
+
+  /** Trains on Spark; returns the hash of the weights. */
+  String distributed(int workers, Synchronization mode) {
+    try (ShardedData data = deal(frame(Split.TRAIN, trainRows), workers)) {
+      TrainingResult result =
+          DistributedTrainer.train(
+              TestSpark.context(),
+              data,
+              plan(),
+              session(TrainingListener.NONE),
+              new Crew(workers, mode, "test"),
+              DistributedConfig.DEFAULTS);
+      return Safetensors.sha256(result.weights()) + " " + result.test().lossSum();
+    }
+  }
+
+  /** Trains in the plain reference; returns the hash of the weights. */
+  String local() {
+    LabeledImages train = Digits.draw(Split.TRAIN, trainRows);
+    LabeledImages test = Digits.draw(Split.TEST, TEST_ROWS);
+    TrainingResult result =
+        LocalTrainer.train(
+            session(TrainingListener.NONE), plan(), Dealer.group(train, test, shards));
+    return Safetensors.sha256(result.weights()) + " " + result.test().lossSum();
+  }
+}

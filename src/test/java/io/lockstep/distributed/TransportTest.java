@@ -1,0 +1,103 @@
+package io.lockstep.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lockstep.TestSpark;
+import io.lockstep.training.TrainingListener;
+import io.lockstep.training.TrainingSession;
+import io.lockstep.training.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("spark")
+class TransportTest {
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  private final byte[] token = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  private final TrainingSession session =
+      new SmallRun(20, 10, 2, false).session(TrainingListener.NONE);
+  private final Coordinator coordinator = new Coordinator(session, 2, 1);
+  private TransportEndpoint endpoint;
+
+  @BeforeEach
+  void open() {
+    SparkConf conf = TestSpark.context().getConf();
+    endpoint = new TransportEndpoint(conf, coordinator, token);
+  }
+
+  @AfterEach
+  void close() {
+    endpoint.close();
+  }
+
+  private Exchange connect(byte[] withToken, int worker) throws Exception {
+    return new TransportExchange.Place("127.0.0.1", endpoint.port(), withToken, LIMIT_NANOS)
+        .connect(worker);
+  }
+
+  @Test
+  void join_withTheToken_getsTheWeights() throws Exception {
+    try (Exchange exchange = connect(token, 0)) {
+      Work work = exchange.join("here");
+
+      assertEquals(Work.Kind.GRADIENT, work.kind());
+      assertArrayEquals(session.work().weights(), work.weights());
+    }
+    assertEquals(0, endpoint.refused());
+  }
+
+  @Test
+  void join_withAnotherToken_isRefusedAndCounted() throws Exception {
+    float[] before = session.work().weights().clone();
+    try (Exchange stranger = connect(new byte[16], 0)) {
+      assertThrows(RunFailedException.class, () -> stranger.join("elsewhere"));
+    }
+
+    assertEquals(1, endpoint.refused());
+    assertArrayEquals(before, session.work().weights());
+  }
+
+  @Test
+  void join_asAWorkerThatDoesNotExist_isRefusedAndCounted() throws Exception {
+    try (Exchange unknown = connect(token, 1)) {
+      assertThrows(RunFailedException.class, () -> unknown.join("elsewhere"));
+    }
+
+    assertEquals(1, endpoint.refused());
+  }
+
+  @Test
+  void report_driverGoesAway_failsInsteadOfWaiting() throws Exception {
+    Coordinator oneOfTwo = new Coordinator(session, 2, 2);
+    TransportEndpoint leaving =
+        new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
+    List<Throwable> failures = new ArrayList<>();
+    try (Exchange exchange =
+        new TransportExchange.Place("127.0.0.1", leaving.port(), token, LIMIT_NANOS).connect(0)) {
+      Thread worker =
+          new Thread(
+              () -> {
+                try {
+                  exchange.join("here");
+                } catch (RunFailedException | InterruptedException e) {
+                  failures.add(e);
+                }
+              });
+      worker.start();
+      Thread.sleep(300); // until it waits for the second worker, who never comes
+      leaving.close();
+      worker.join(TimeUnit.NANOSECONDS.toMillis(LIMIT_NANOS));
+    }
+
+    assertEquals(1, failures.size());
+    assertEquals(RunFailedException.class, failures.get(0).getClass());
+  }
+}

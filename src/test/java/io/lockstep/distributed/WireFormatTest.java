@@ -1,0 +1,94 @@
+package io.lockstep.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockstep.training.EvaluationSum;
+import io.lockstep.training.GradientSum;
+import io.lockstep.training.RangeSum;
+import io.lockstep.training.Work;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class WireFormatTest {
+  private static final byte[] TOKEN = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private static ByteBuffer request() {
+    GradientSum gradient = new GradientSum(new float[] {1.5f, -0f, Float.MIN_VALUE}, 2.25, 3, 4);
+    EvaluationSum counts = new EvaluationSum(2, new long[] {1, 2, 3, 4}, 5.5);
+    return WireFormat.encode(
+        TOKEN,
+        new WireFormat.Request(
+            3,
+            17,
+            99,
+            "somewhere",
+            List.of(new RangeSum(4, 2, gradient), new RangeSum(6, 1, counts))));
+  }
+
+  @Test
+  void request_encodedAndDecoded_isTheSame() {
+    ByteBuffer message = request();
+
+    assertArrayEquals(TOKEN, WireFormat.token(message));
+    WireFormat.Request decoded = WireFormat.decodeRequest(message);
+
+    assertEquals(3, decoded.worker());
+    assertEquals(17, decoded.round());
+    assertEquals(99, decoded.kernelNanos());
+    assertEquals("somewhere", decoded.place());
+    GradientSum gradient = (GradientSum) decoded.sums().get(0).sum();
+    assertArrayEquals(new float[] {1.5f, -0f, Float.MIN_VALUE}, gradient.gradient());
+    assertEquals(2.25, gradient.lossSum());
+    assertEquals(3, gradient.correct());
+    assertEquals(4, gradient.examples());
+    assertEquals(4, decoded.sums().get(0).first());
+    assertEquals(2, decoded.sums().get(0).count());
+    EvaluationSum counts = (EvaluationSum) decoded.sums().get(1).sum();
+    assertArrayEquals(new long[] {1, 2, 3, 4}, counts.confusion());
+    assertEquals(5.5, counts.lossSum());
+  }
+
+  @Test
+  void work_encodedAndDecoded_isTheSame() {
+    for (Work.Kind kind : Work.Kind.values()) {
+      Work decoded =
+          WireFormat.decodeWork(
+              WireFormat.encode(new Work(8, kind, 2, 5, new float[] {0.1f, 0.2f})));
+
+      assertEquals(kind, decoded.kind());
+      assertEquals(8, decoded.round());
+      assertEquals(2, decoded.epoch());
+      assertEquals(5, decoded.step());
+      assertArrayEquals(new float[] {0.1f, 0.2f}, decoded.weights());
+    }
+  }
+
+  @Test
+  void decodeRequest_damagedBytes_areReadOrRefusedButNothingElse() {
+    byte[] whole = new byte[request().remaining()];
+    request().get(whole);
+    SplittableRandom random = new SplittableRandom(1);
+    int refused = 0;
+    for (int i = 0; i < 10_000; i++) {
+      byte[] damaged = Arrays.copyOf(whole, random.nextInt(16, whole.length + 1));
+      for (int n = 0; n < 3; n++) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      ByteBuffer message = ByteBuffer.wrap(damaged);
+      try {
+        WireFormat.token(message);
+        WireFormat.decodeRequest(message);
+      } catch (BufferUnderflowException | IllegalArgumentException e) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 5_000 && refused < 10_000, "refused " + refused);
+  }
+}
