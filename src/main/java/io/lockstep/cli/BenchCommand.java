@@ -77,14 +77,14 @@ final class BenchCommand implements Callable<Integer> {
     table.add("measure,network,master,sync,value,unit");
 
     String local = "local[2]";
-    try (SparkSession session = SparkSessions.open("bench", local)) {
+    try (SparkSession session = SparkSessions.open("bench", at(local))) {
       for (String network : NETWORKS) {
         epochSeconds(session, choice, network);
       }
       overheads(session, choice, local);
     }
     String cluster = "local-cluster[2,1,1024]";
-    try (SparkSession session = SparkSessions.open("bench", cluster)) {
+    try (SparkSession session = SparkSessions.open("bench", at(cluster))) {
       overheads(session, choice, cluster);
     }
     if (out != null) {
@@ -93,6 +93,12 @@ final class BenchCommand implements Callable<Integer> {
       console.say("folder  %s", out);
     }
     return 0;
+  }
+
+  private static SparkOption at(String master) {
+    SparkOption option = new SparkOption();
+    option.master = master;
+    return option;
   }
 
   private void epochSeconds(SparkSession session, DataChoice choice, String network) {

@@ -60,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
     console.say("model   %s", modelFolder);
     console.say("data    %s", choice.description());
     console.say("blas    %s", Blas.description());
-    try (SparkSession session = SparkSessions.open("evaluate", spark.master)) {
+    try (SparkSession session = SparkSessions.open("evaluate", spark)) {
       Dataset<Row> predictions =
           Scorer.predictions(choice.load(session, Split.TEST), network).cache();
       EvaluationSum counts = Scorer.count(predictions, network.network().classes());

@@ -1,5 +1,7 @@
 package io.lockstep.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Options of every command that starts Spark. */
@@ -12,4 +14,10 @@ final class SparkOption {
             + " spark://host:port, yarn, ..."
       })
   String master;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark, as spark-submit takes it; may be repeated.")
+  Map<String, String> conf = new LinkedHashMap<>();
 }

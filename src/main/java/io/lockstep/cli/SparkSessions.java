@@ -17,14 +17,15 @@ final class SparkSessions {
   private SparkSessions() {}
 
   /**
-   * A session at {@code master}, or where spark-submit says if that is null.
+   * A session at {@code option.master}, or where spark-submit says if that is null.
    *
    * @throws RunFailedException if a standalone master does not answer
    */
-  static SparkSession open(String name, String master) {
+  static SparkSession open(String name, SparkOption option) {
     SparkConf conf = new SparkConf().setAppName("lockstep " + name);
-    String url = master != null ? master : conf.get("spark.master", DEFAULT_MASTER);
+    String url = option.master != null ? option.master : conf.get("spark.master", DEFAULT_MASTER);
     conf.setMaster(url);
+    option.conf.forEach(conf::set);
     requireReachable(url);
     if (url.startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "localhost");

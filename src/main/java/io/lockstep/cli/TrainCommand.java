@@ -120,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
         config.training().batchSize());
     console.say("data    %s", choice.description());
     console.say("blas    %s", Blas.description());
-    try (SparkSession session = SparkSessions.open(config.name(), spark.master)) {
+    try (SparkSession session = SparkSessions.open(config.name(), spark)) {
       return train(session, config, network, weights, choice, dataSha256, folder);
     }
   }

@@ -1,0 +1,300 @@
+package io.lockstep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The submit scripts as a user runs them: processes, exit codes, folders, real signals. */
+class SubmitIT {
+  private static final long PATIENCE_SECONDS = 180;
+
+  /** The network of the README, on the first generated digits. */
+  private static final List<String> SMALL =
+      List.of("--data", "digits", "--max-steps", "60", "--set", "data.trainRows=3200");
+
+  @TempDir private Path folder;
+
+  private final List<Process> started = new ArrayList<>();
+
+  /** What a process said and how it ended. */
+  private record Outcome(int exitCode, String out) {}
+
+  private Process start(String script, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("submit/" + script));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(folder.resolve(script + started.size() + ".log").toFile());
+    builder.environment().remove("SPARK_HOME"); // the one that the scripts assemble
+    builder.environment().remove("MNIST_HOME");
+    builder.environment().put("HOME", folder.toString());
+    Process process = builder.start();
+    started.add(process);
+    return process;
+  }
+
+  private String said(String script) throws IOException {
+    return Files.readString(folder.resolve(script + (started.size() - 1) + ".log"));
+  }
+
+  private Outcome run(String script, List<String> arguments) throws Exception {
+    Process process = start(script, arguments);
+    boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertTrue(ended, () -> "still running after " + PATIENCE_SECONDS + " s: " + arguments);
+    return new Outcome(process.exitValue(), said(script));
+  }
+
+  @AfterEach
+  void killWhatIsLeft() {
+    for (Process process : started) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private static List<String> with(List<String> first, String... more) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(List.of(more));
+    return all;
+  }
+
+  private Config trained(String name, String... arguments) throws Exception {
+    Path out = folder.resolve(name);
+    Outcome outcome = run("train.sh", with(with(SMALL, "--out", out.toString()), arguments));
+    assertEquals(0, outcome.exitCode(), outcome.out());
+    return ConfigFactory.parseFile(out.resolve("metrics.json").toFile());
+  }
+
+  @Test
+  void train_workersModesAndJvms_giveTheSameBits() throws Exception {
+    String reference =
+        trained("one", "--master", "local[2]", "--workers", "1").getString("weights_sha256");
+
+    assertEquals(
+        reference, trained("two", "--master", "local[2]").getString("weights_sha256"), "2 workers");
+    assertEquals(
+        reference, trained("job", "--sync", "job").getString("weights_sha256"), "a job per step");
+    assertEquals(
+        reference,
+        trained("cluster", "--master", "local-cluster[2,1,1024]").getString("weights_sha256"),
+        "two executor JVMs");
+    assertEquals(
+        reference,
+        trained(
+                "encrypted",
+                "--master",
+                "local-cluster[2,1,1024]",
+                "--conf",
+                "spark.authenticate=true",
+                "--conf",
+                "spark.authenticate.secret=only-for-this-test",
+                "--conf",
+                "spark.network.crypto.enabled=true")
+            .getString("weights_sha256"),
+        "two executor JVMs, authenticated and encrypted");
+  }
+
+  @Test
+  void train_digits_leavesTheFolderOfTheContract() throws Exception {
+    Config metrics = trained("run", "--set", "data.validationRows=200");
+    Path run = folder.resolve("run");
+
+    List<String> history = Files.readAllLines(run.resolve("history.csv"));
+    assertEquals("step,epoch,loss,learning_rate,examples,seconds", history.get(0));
+    assertEquals(61, history.size());
+    assertEquals(
+        "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds,validation_loss,"
+            + "validation_accuracy",
+        Files.readAllLines(run.resolve("epochs.csv")).get(0));
+    assertEquals(60, metrics.getInt("steps"));
+    assertEquals(10, metrics.getList("classes").size());
+    assertEquals(10_000, metrics.getInt("test_rows"));
+    assertTrue(metrics.getDouble("seconds_training") > 0);
+    Config resolved = ConfigFactory.parseFile(run.resolve("run.conf").toFile());
+    assertEquals("generated digits", resolved.getString("provenance.data"));
+    assertEquals(64, resolved.getString("provenance.dataSha256").length());
+    assertTrue(Files.isRegularFile(run.resolve("model/weights.safetensors")));
+
+    Outcome evaluated =
+        run(
+            "evaluate.sh",
+            List.of("--model", run.toString(), "--data", "digits", "--out", folder + "/eval"));
+
+    assertEquals(0, evaluated.exitCode(), evaluated.out());
+    Config again = ConfigFactory.parseFile(folder.resolve("eval/metrics.json").toFile());
+    assertEquals(metrics.getDouble("test_accuracy"), again.getDouble("test_accuracy"));
+    assertEquals(metrics.getList("confusion"), again.getList("confusion"));
+    assertEquals(metrics.getDouble("test_loss"), again.getDouble("test_loss"), 1e-12);
+    assertTrue(Files.exists(folder.resolve("eval/predictions/_SUCCESS")));
+  }
+
+  @Test
+  void train_resolvedRunFile_trainsTheSameAgain() throws Exception {
+    String first = trained("first", "--set", "training.seed=9").getString("weights_sha256");
+    Path out = folder.resolve("second");
+
+    Outcome second =
+        run(
+            "train.sh",
+            with(SMALL, folder.resolve("first/run.conf").toString(), "--out", out.toString()));
+
+    assertEquals(0, second.exitCode(), second.out());
+    assertEquals(
+        first,
+        ConfigFactory.parseFile(out.resolve("metrics.json").toFile()).getString("weights_sha256"));
+  }
+
+  @Test
+  void train_executorKilled_endsWithAClearErrorInsteadOfHanging() throws Exception {
+    Process train =
+        start(
+            "train.sh",
+            List.of(
+                "--data", "digits",
+                "--set", "training.epochs=100",
+                "--master", "local-cluster[2,1,1024]",
+                "--out", folder.resolve("killed").toString()));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!said("train.sh").contains("epoch  1/100  step")) {
+      assertTrue(System.nanoTime() < deadline && train.isAlive(), () -> "no step: " + saidNow());
+      Thread.sleep(200);
+    }
+    Optional<ProcessHandle> executor =
+        ProcessHandle.allProcesses()
+            .filter(p -> p.parent().map(parent -> parent.pid() == train.pid()).orElse(false))
+            .filter(SubmitIT::isExecutor)
+            .findFirst();
+    assertTrue(executor.isPresent(), "an executor JVM runs");
+    executor.get().destroyForcibly();
+
+    assertTrue(train.waitFor(60, TimeUnit.SECONDS), "ends within a minute");
+    String out = said("train.sh");
+    assertEquals(1, train.exitValue(), out);
+    assertTrue(out.contains("lockstep: A worker was lost, and its stage with it: "), out);
+    assertFalse(out.contains("\tat "), () -> "no stack trace: " + out);
+  }
+
+  private String saidNow() {
+    try {
+      return said("train.sh");
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private static boolean isExecutor(ProcessHandle process) {
+    try {
+      Path commandLine = Path.of("/proc", String.valueOf(process.pid()), "cmdline");
+      return Files.readString(commandLine).contains("CoarseGrainedExecutorBackend");
+    } catch (IOException e) {
+      return false; // it has just ended
+    }
+  }
+
+  @Test
+  void cluster_startTrainStop_trainsInTwoProcessesAndLeavesNothing() throws Exception {
+    Outcome start = run("cluster.sh", List.of("start", "--workers", "2"));
+    try {
+      assertEquals(0, start.exitCode(), start.out());
+
+      String standalone =
+          trained("standalone", "--master", "spark://127.0.0.1:7077").getString("weights_sha256");
+
+      assertEquals(trained("here").getString("weights_sha256"), standalone);
+      assertTrue(
+          Files.readString(folder.resolve("standalone/run.conf")).contains("workers=2"),
+          "both workers took part");
+    } finally {
+      assertEquals("stopped 3 processes\n", run("cluster.sh", List.of("stop")).out());
+    }
+    assertEquals("stopped 0 processes\n", run("cluster.sh", List.of("stop")).out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.lerningRate=1 | Unknown setting training.lerningRate (String: 1); did you mean"
+            + " training.optimizer.sgd.learningRate? Known settings here: batchSize, epochs,"
+            + " optimizer, schedule, seed, shards, shuffle.",
+        "training.optimizer.sgd.learningRate=NaN | sgd learningRate must be > 0 and finite, but was"
+            + " NaN",
+        "network.layers=[{dense{units=10}}] | network.layers[0] (dense): dense must follow a vector,"
+            + " but its input is a 1 x 28 x 28 image. Put flatten before it.",
+        "network.layers=[flatten,{dense{units=5}}] | Label 5 of train image 1 is outside [0, 5), the"
+            + " classes of the last layer. Raise its units, or correct the label file.",
+      })
+  void train_badSetting_saysSoAndExitsWith2(String setting, String message) throws Exception {
+    Path out = folder.resolve("bad");
+
+    Outcome outcome =
+        run("train.sh", List.of("--data", "digits", "--set", setting, "--out", out.toString()));
+
+    assertEquals("lockstep: " + message + "\n", outcome.out());
+    assertEquals(2, outcome.exitCode());
+    assertFalse(Files.exists(out), "nothing is written");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark://127.0.0.1:1", "nonsense"})
+  void train_masterThatIsNotThere_saysSoWithoutAStackTrace(String master) throws Exception {
+    Outcome outcome = run("train.sh", List.of("--data", "digits", "--master", master));
+
+    assertTrue(outcome.exitCode() == 1 || outcome.exitCode() == 2, outcome.out());
+    assertTrue(outcome.out().contains("lockstep: "), outcome.out());
+    assertTrue(outcome.out().contains(master), outcome.out());
+    assertFalse(outcome.out().contains("\tat "), outcome.out());
+  }
+
+  @Test
+  void train_divergingLoss_namesTheStepAndExitsWith1() throws Exception {
+    Outcome outcome =
+        run(
+            "train.sh",
+            with(
+                SMALL,
+                "--set",
+                "training.optimizer.sgd.learningRate=1e30",
+                "--out",
+                folder.resolve("diverged").toString()));
+
+    assertEquals(1, outcome.exitCode(), outcome.out());
+    assertTrue(
+        outcome
+            .out()
+            .endsWith(
+                "lockstep: Loss became NaN at epoch 1, step 2. Lower the learning rate (it is"
+                    + " 1.0E30) or check the features for NaN and unscaled columns.\n"),
+        outcome.out());
+    assertEquals(2, Files.readAllLines(folder.resolve("diverged/history.csv")).size());
+  }
+
+  @Test
+  void train_existingFolder_isLeftAlone() throws Exception {
+    Path out = Files.createDirectory(folder.resolve("mine"));
+    Files.writeString(out.resolve("precious"), "kept");
+
+    Outcome outcome = run("train.sh", with(SMALL, "--out", out.toString()));
+
+    assertEquals(
+        "lockstep: Output " + out + " must be new, but it exists. Choose another or remove it.\n",
+        outcome.out());
+    assertEquals(2, outcome.exitCode());
+    assertEquals("kept", Files.readString(out.resolve("precious")));
+  }
+}
