@@ -22,7 +22,7 @@ END
 launch() {
   local name=$1
   shift
-  nohup "$(java_command)" "${jvm_options[@]}" -Xmx512m -cp "$SPARK_HOME/jars/*" "$@" \
+  LOCKSTEP_LOG_LEVEL=info nohup "$(java_command)" "${jvm_options[@]}" -Xmx512m -cp "$SPARK_HOME/jars/*" "$@" \
     >"$folder/$name.log" 2>&1 </dev/null &
   echo $! >"$folder/$name.pid"
 }

@@ -93,7 +93,9 @@ public final class Scorer {
               label,
               SoftmaxCrossEntropy.prediction(logits, next),
               SoftmaxCrossEntropy.loss(logits, next, label),
-              Arrays.stream(SoftmaxCrossEntropy.probabilities(logits, next)).boxed().toList());
+              Arrays.stream(SoftmaxCrossEntropy.probabilities(logits, next))
+                  .boxed()
+                  .toArray(Double[]::new));
       next++;
       return result;
     }
