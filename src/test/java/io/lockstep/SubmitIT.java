@@ -139,7 +139,7 @@ class SubmitIT {
     Config again = ConfigFactory.parseFile(folder.resolve("eval/metrics.json").toFile());
     assertEquals(metrics.getDouble("test_accuracy"), again.getDouble("test_accuracy"));
     assertEquals(metrics.getList("confusion"), again.getList("confusion"));
-    assertEquals(metrics.getDouble("test_loss"), again.getDouble("test_loss"), 1e-12);
+    assertEquals(metrics.getDouble("test_loss"), again.getDouble("test_loss"), 1e-6);
     assertTrue(Files.exists(folder.resolve("eval/predictions/_SUCCESS")));
   }
 
@@ -228,7 +228,7 @@ class SubmitIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "training.lerningRate=1 | Unknown setting training.lerningRate (String: 1); did you mean"
+        "training.lerningRate=1 | Unknown setting training.lerningRate (--set: 1); did you mean"
             + " training.optimizer.sgd.learningRate? Known settings here: batchSize, epochs,"
             + " optimizer, schedule, seed, shards, shuffle.",
         "training.optimizer.sgd.learningRate=NaN | sgd learningRate must be > 0 and finite, but was"

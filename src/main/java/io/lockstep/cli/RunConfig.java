@@ -3,6 +3,7 @@ package io.lockstep.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
@@ -39,6 +40,8 @@ record RunConfig(
     Initializer.Plan init,
     TrainingConfig training,
     DistributedConfig distributed) {
+  private static final ConfigParseOptions FROM_COMMAND_LINE =
+      ConfigParseOptions.defaults().setOriginDescription("--set");
 
   /**
    * Which rows, and how they are scaled.
@@ -112,7 +115,8 @@ record RunConfig(
     }
     try {
       String key = keyAndValue.substring(0, equals).strip();
-      return config.withValue(key, ConfigFactory.parseString(keyAndValue).getValue(key));
+      return ConfigFactory.parseString(keyAndValue, FROM_COMMAND_LINE)
+          .withFallback(config.withoutPath(key));
     } catch (ConfigException e) {
       throw new InvalidInputException("--set " + keyAndValue + ": " + e.getMessage(), e);
     }

@@ -21,7 +21,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Scores DataFrames of {@code row, label, features} in batches, through the training's kernel. */
+/**
+ * Scores DataFrames of {@code row, label, features} in batches, through the training's kernel.
+ *
+ * <p>The same partitions give the same bits. Other partitions make other batches, and a product of
+ * another shape may round the last bits of a logit differently.
+ */
 public final class Scorer {
   /** What {@link #predictions} returns: the key, the truth, the answer, and how sure it is. */
   public static final StructType SCHEMA =
@@ -46,7 +51,7 @@ public final class Scorer {
   public static EvaluationSum count(Dataset<Row> predictions, int classes) {
     long[] confusion = new long[classes * classes];
     double lossSum = 0;
-    // Ordered by row, so that the sum of the losses has the same bits whatever the partitions.
+    // Ordered by row: the sum of the losses must not depend on who came first.
     Iterator<Row> rows =
         predictions.select("row", "label", "prediction", "loss").sort("row").toLocalIterator();
     while (rows.hasNext()) {
