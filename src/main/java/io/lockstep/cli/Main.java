@@ -31,11 +31,11 @@ public final class Main implements Runnable {
   }
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    System.exit(execute(arguments));
   }
 
   /** Runs a command and returns its exit code. */
-  static int run(String... arguments) {
+  static int execute(String... arguments) {
     CommandLine main = new CommandLine(new Main());
     main.setExecutionExceptionHandler((e, command, parsed) -> explain(e, System.err));
     main.setParameterExceptionHandler(

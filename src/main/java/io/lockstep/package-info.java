@@ -1,0 +1,27 @@
+/**
+ * Exact data-parallel neural network training on Apache Spark. One run, in order:
+ *
+ * <ol>
+ *   <li>{@link io.lockstep.cli.Main} reads a run file: a {@link io.lockstep.network.NetworkSpec}, a
+ *       {@link io.lockstep.training.TrainingConfig}, and how to spread it.
+ *   <li>{@code spark.read().format("mnist")} gives {@code row, label, features} ({@link
+ *       io.lockstep.data.spark.MnistDataSource}); without MNIST, {@link io.lockstep.data.Digits}.
+ *   <li>{@link io.lockstep.distributed.ShardedData} deals the rows round-robin to {@link
+ *       io.lockstep.data.Shard}s, cached on the executors, one {@link io.lockstep.data.ShardGroup}
+ *       per worker.
+ *   <li>{@link io.lockstep.training.TrainingSession}, on the driver, holds the weights and says
+ *       what {@link io.lockstep.training.Work} comes next.
+ *   <li>{@link io.lockstep.training.ShardWorker}, in each task, runs the {@link
+ *       io.lockstep.network.Network} on the rows that the {@link io.lockstep.data.RowSchedule}
+ *       names and returns a {@link io.lockstep.training.GradientSum} per node of the {@link
+ *       io.lockstep.training.ShardTree}.
+ *   <li>{@link io.lockstep.distributed.DistributedTrainer} brings the two together, in one of two
+ *       {@link io.lockstep.distributed.Synchronization} modes; {@link
+ *       io.lockstep.training.LocalTrainer} does the same without Spark, and is the reference.
+ *   <li>The session divides by the examples, the {@link io.lockstep.training.Optimizer} makes one
+ *       step, and all go on from the same weights.
+ *   <li>{@link io.lockstep.report.RunFolder} writes the history, {@link
+ *       io.lockstep.evaluation.Metrics} and the {@link io.lockstep.network.TrainedNetwork}.
+ * </ol>
+ */
+package io.lockstep;
