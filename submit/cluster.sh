@@ -22,13 +22,14 @@ END
 launch() {
   local name=$1
   shift
-  LOCKSTEP_LOG_LEVEL=info nohup "$(java_command)" "${jvm_options[@]}" -Xmx512m -cp "$SPARK_HOME/jars/*" "$@" \
+  LOCKSTEP_LOG_LEVEL=info nohup "$java" "${jvm_options[@]}" -Xmx512m -cp "$SPARK_HOME/jars/*" "$@" \
     >"$folder/$name.log" 2>&1 </dev/null &
   echo $! >"$folder/$name.pid"
 }
 
+# Whether process $1 is one of ours: after a reboot its number may be a stranger's.
 alive() {
-  kill -0 "$1" 2>/dev/null
+  ps -p "$1" -o args= 2>/dev/null | grep -q org.apache.spark.deploy
 }
 
 answers() {
@@ -43,16 +44,19 @@ start() {
   fi
   [[ $# -eq 0 ]] || { usage >&2; exit 2; }
   [[ "$workers" =~ ^[1-9][0-9]*$ ]] || fail "--workers must be a whole number >= 1, but was '$workers'."
-  if compgen -G "$folder/*.pid" >/dev/null; then
-    fail "a cluster is running already: submit/cluster.sh stop ends it."
-  fi
+  for file in "$folder"/*.pid; do
+    if [[ -f "$file" ]] && alive "$(<"$file")"; then
+      fail "a cluster is running already: submit/cluster.sh stop ends it."
+    fi
+  done
   if answers; then
     fail "port $port is taken: set SPARK_MASTER_PORT to another."
   fi
+  find_java
   build
   use_spark
   mkdir -p "$folder"
-  trap 'stop >/dev/null' ERR
+  trap 'stop >/dev/null' EXIT # a start that fails leaves nothing running
   launch master org.apache.spark.deploy.master.Master --host "$host" --port "$port" --webui-port 0
   await "the master at $url" "$folder/master.log" answers
   for ((i = 1; i <= workers; i++)); do
@@ -62,6 +66,7 @@ start() {
   for ((i = 1; i <= workers; i++)); do
     await "worker $i" "$folder/worker-$i.log" grep -q "Successfully registered" "$folder/worker-$i.log"
   done
+  trap - EXIT
   echo "$url with $workers workers of one core and 1 GB"
 }
 
@@ -69,12 +74,11 @@ start() {
 await() {
   local what=$1 log=$2
   shift 2
-  for ((i2 = 0; i2 < 10 * patience; i2++)); do
+  for ((tenths = 0; tenths < 10 * patience; tenths++)); do
     "$@" && return
     sleep 0.1
   done
   echo "lockstep: $what did not come within $patience s; see $log" >&2
-  stop >/dev/null
   exit 1
 }
 
@@ -85,6 +89,7 @@ stop() {
     local pid
     pid=$(<"$file")
     if alive "$pid"; then
+      stopped=$((stopped + 1))
       kill "$pid"
       for ((n = 0; n < 10 * patience; n++)); do
         alive "$pid" || break
@@ -95,7 +100,6 @@ stop() {
       fi
     fi
     rm -f "$file"
-    stopped=$((stopped + 1))
   done
   echo "stopped $stopped processes"
 }

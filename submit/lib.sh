@@ -32,11 +32,10 @@ fail() {
   exit 2
 }
 
-# The first JDK of JAVA_HOME and PATH must be 17 or newer.
-java_command() {
-  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+# Sets java: the JDK's of JAVA_HOME, else the one on PATH.
+find_java() {
+  java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
   command -v "$java" >/dev/null || fail "no java found at $java: install a JDK 17, or set JAVA_HOME."
-  echo "$java"
 }
 
 # Builds target/lockstep.jar and target/spark unless they are newer than the sources.
@@ -81,8 +80,10 @@ master_of() {
 }
 
 lockstep() {
+  find_java
   build
   use_spark
+  export LOCKSTEP_HOME="$home" # where conf/ is, from whatever folder this was called
   local submit=(--class io.lockstep.cli.Main --properties-file "$home/conf/spark-defaults.conf")
   local master
   master=$(master_of "$@" | tail -n 1)
@@ -90,10 +91,10 @@ lockstep() {
     spark:* | yarn* | k8s:*) submit+=(--master "$master") ;;
   esac # any other is the program's to understand, or to refuse without a stack trace
   if [[ -n "$assembled" ]]; then
-    exec "$(java_command)" "${jvm_options[@]}" "-Xmx${SPARK_DRIVER_MEMORY:-2g}" \
+    exec "$java" "${jvm_options[@]}" "-Xmx${SPARK_DRIVER_MEMORY:-2g}" \
       -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.SparkSubmit "${submit[@]}" "$jar" "$@"
   fi
-  exec "$SPARK_HOME/bin/spark-submit" --driver-memory "${SPARK_DRIVER_MEMORY:-2g}" \
-    --driver-java-options "-XX:+UseParallelGC -Dlog4j2.configurationFile=file:$home/conf/log4j2.properties" \
+  exec "$SPARK_HOME/bin/spark-submit" --load-spark-defaults --driver-memory "${SPARK_DRIVER_MEMORY:-2g}" \
+    --driver-java-options "-XX:+UseParallelGC -Dlog4j2.configurationFile=file:$home/conf/log4j2.properties -Djava.util.logging.config.file=$home/conf/logging.properties" \
     "${submit[@]}" "$jar" "$@"
 }

@@ -2,7 +2,6 @@ package io.lockstep.cli;
 
 import io.lockstep.base.Checks;
 import io.lockstep.base.WholeFiles;
-import io.lockstep.data.RowSchedule;
 import io.lockstep.data.Split;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
@@ -40,11 +39,15 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Callable<Integer> {
   private static final List<String> NETWORKS = List.of("cnn", "mlp", "softmax");
 
-  /** Steps that warm up the JIT and don't count. */
-  private static final int WARM_UP_STEPS = 1500;
+  private static final int WORKERS = 2;
 
+  /** The first half of these warms up the JIT and does not count. */
   private static final int BARRIER_STEPS = 2500;
+
   private static final int JOB_STEPS = 100;
+
+  /** Epochs that no measurement of steps reaches the end of. */
+  private static final int ENOUGH_EPOCHS = 1000;
 
   @Mixin private DataOption data;
 
@@ -68,7 +71,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Checks.require(epochs >= 2, "--epochs must be >= 2", epochs);
     if (out != null) {
-      WholeFiles.requireAbsent(out);
+      WholeFiles.createNewFolder(out); // now, not after minutes of measuring
     }
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
     choice.notices().forEach(notice -> console.say("NOTE    %s", notice));
@@ -88,7 +91,6 @@ final class BenchCommand implements Callable<Integer> {
       overheads(session, choice, cluster);
     }
     if (out != null) {
-      WholeFiles.createNewFolder(out);
       WholeFiles.write(out.resolve("bench.csv"), String.join("\n", table) + "\n");
       console.say("folder  %s", out);
     }
@@ -131,7 +133,7 @@ final class BenchCommand implements Callable<Integer> {
       String master,
       Synchronization mode,
       int steps) {
-    int warmUp = Math.min(WARM_UP_STEPS, steps / 2);
+    int warmUp = steps / 2;
     List<Double> millis = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
@@ -153,30 +155,24 @@ final class BenchCommand implements Callable<Integer> {
       Synchronization mode,
       long maxSteps,
       TrainingListener listener) {
+    int enough = maxSteps > 0 ? ENOUGH_EPOCHS : epochs;
     RunConfig config =
-        RunConfig.read(
-            Path.of("conf", name + ".conf"),
-            List.of("training.epochs=" + (maxSteps > 0 ? 1000 : epochs)));
+        RunConfig.read(RunConfig.shipped(name), List.of("training.epochs=" + enough));
     Network network = Network.of(config.network());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    int shards = config.training().shards();
-    DistributedConfig distributed = new DistributedConfig(2, mode, 60, 300);
-    Crew crew = Crew.resolve(context, distributed, shards);
-    ShardedData.Plan deal =
-        new ShardedData.Plan(shards, crew.workers(), network.inputSize(), network.classes(), 0, 0);
+    DistributedConfig distributed =
+        new DistributedConfig(
+            WORKERS,
+            mode,
+            DistributedConfig.DEFAULTS.slotWaitSeconds(),
+            DistributedConfig.DEFAULTS.reportWaitSeconds());
+    Crew crew = Crew.resolve(context, distributed, config.training().shards());
     try (ShardedData sharded =
         ShardedData.deal(
-            choice.load(session, Split.TRAIN), choice.load(session, Split.TEST), deal)) {
-      RunPlan plan =
-          new RunPlan(
-              network,
-              config.data().normalization(),
-              new RowSchedule(
-                  sharded.rows().get(Split.TRAIN),
-                  config.training().batchSize(),
-                  shards,
-                  config.training().shuffle(),
-                  config.training().seeds()));
+            choice.load(session, Split.TRAIN),
+            choice.load(session, Split.TEST),
+            config.deal(network, crew.workers()))) {
+      RunPlan plan = config.plan(network, sharded.rows().get(Split.TRAIN));
       float[] weights = config.init().draw(network, config.training().seeds());
       TrainingSession steps =
           new TrainingSession(config.training(), plan, weights, false, maxSteps, listener);

@@ -6,6 +6,7 @@ import io.lockstep.training.TrainingListener;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -42,6 +43,22 @@ final class Console {
    */
   TrainingListener progress(int epochs, int stepsPerEpoch, long lastStep) {
     return new Progress(epochs, stepsPerEpoch, lastStep);
+  }
+
+  /** A line that leaves nothing behind: the epoch's own line takes its place. */
+  private static final class LiveLine extends ConsoleProgressBarConsumer {
+    private final PrintStream out;
+
+    private LiveLine(PrintStream out) {
+      super(out);
+      this.out = out;
+    }
+
+    @Override
+    public void close() {
+      out.print("\r" + " ".repeat(getMaxRenderedLength()) + "\r");
+      out.flush();
+    }
   }
 
   private final class Progress implements TrainingListener {
@@ -92,7 +109,7 @@ final class Console {
                 .setUpdateIntervalMillis(200)
                 .setUnit(" steps", 1)
                 .hideEta()
-                .clearDisplayOnFinish()
+                .setConsumer(new LiveLine(out))
                 .build();
       }
       bar.step();

@@ -19,7 +19,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -102,11 +101,16 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
     }
   }
 
-  private static LongConsumer progress(String file, long bytes) {
+  private static MnistDownload.Counter progress(String file, long bytes) {
     ProgressBar bar = new ProgressBar(file, bytes);
-    return n -> {
-      bar.stepBy(n);
-      if (bar.getCurrent() >= bytes) {
+    return new MnistDownload.Counter() {
+      @Override
+      public void add(long more) {
+        bar.stepBy(more);
+      }
+
+      @Override
+      public void close() {
         bar.close();
       }
     };
@@ -173,7 +177,12 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
             .read()
             .format("mnist")
             .option("split", split.toString())
-            .load(folder.get().toAbsolutePath().toString())
+            .load(hadoopPath(folder.get()))
         : spark.read().format(DIGITS).option("split", split.toString()).load();
+  }
+
+  /** The local {@code path} as Hadoop writes it, whatever its default filesystem is. */
+  static String hadoopPath(Path path) {
+    return new org.apache.hadoop.fs.Path(path.toUri()).toString();
   }
 }

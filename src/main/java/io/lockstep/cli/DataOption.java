@@ -2,7 +2,7 @@ package io.lockstep.cli;
 
 import picocli.CommandLine.Option;
 
-/** Options that commands share. */
+/** The option of every command that reads examples. */
 final class DataOption {
   @Option(
       names = "--data",

@@ -2,6 +2,9 @@ package io.lockstep.cli;
 
 import io.lockstep.base.WholeFiles;
 import io.lockstep.data.Split;
+import io.lockstep.distributed.Causes;
+import io.lockstep.distributed.Crew;
+import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.evaluation.Metrics;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.linalg.Blas;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -52,7 +56,8 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path modelFolder = Files.isDirectory(model.resolve("model")) ? model.resolve("model") : model;
     TrainedNetwork network = TrainedNetwork.load(modelFolder);
-    Path folder = out != null ? out : modelFolder.toAbsolutePath().resolveSibling("evaluation");
+    Path folder =
+        out != null ? out : modelFolder.toAbsolutePath().normalize().resolveSibling("evaluation");
     WholeFiles.requireAbsent(folder);
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
     choice.notices().forEach(notice -> console.say("NOTE    %s", notice));
@@ -61,21 +66,33 @@ final class EvaluateCommand implements Callable<Integer> {
     console.say("data    %s", choice.description());
     console.say("blas    %s", Blas.description());
     try (SparkSession session = SparkSessions.open("evaluate", spark)) {
-      Dataset<Row> predictions =
-          Scorer.predictions(choice.load(session, Split.TEST), network).cache();
-      EvaluationSum counts = Scorer.count(predictions, network.network().classes());
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+      Crew.requireExecutors(context, DistributedConfig.DEFAULTS);
       WholeFiles.createNewFolder(folder);
-      predictions.write().parquet(folder.resolve("predictions").toUri().toString());
-      Metrics metrics = new Metrics(counts);
-      WholeFiles.write(folder.resolve("confusion.csv"), metrics.confusionCsv());
-      Map<String, Object> values = new LinkedHashMap<>(metrics.toMap());
-      values.put("weights_sha256", Safetensors.sha256(network.weights()));
-      RunFolder.writeMetrics(folder, values);
-      console.say(
-          "done    test accuracy %.4f, loss %.4f on %,d rows",
-          counts.accuracy(), counts.meanLoss(), counts.examples());
+      score(choice.load(session, Split.TEST), network, folder);
       console.say("folder  %s", folder);
       return 0;
     }
+  }
+
+  private void score(Dataset<Row> images, TrainedNetwork network, Path folder) {
+    Dataset<Row> predictions = Scorer.predictions(images, network).cache();
+    EvaluationSum counts;
+    try {
+      counts = Scorer.count(predictions, network.network().classes());
+      predictions.write().parquet(DataChoice.hadoopPath(folder.resolve("predictions")));
+    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
+      throw Causes.explained("Spark could not score the rows", e);
+    } finally {
+      predictions.unpersist();
+    }
+    Metrics metrics = new Metrics(counts);
+    WholeFiles.write(folder.resolve("confusion.csv"), metrics.confusionCsv());
+    Map<String, Object> values = new LinkedHashMap<>(metrics.toMap());
+    values.put("weights_sha256", Safetensors.sha256(network.weights()));
+    RunFolder.writeMetrics(folder, values);
+    console.say(
+        "done    test accuracy %.4f, loss %.4f on %,d rows",
+        counts.accuracy(), counts.meanLoss(), counts.examples());
   }
 }

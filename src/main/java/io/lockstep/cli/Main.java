@@ -2,6 +2,8 @@ package io.lockstep.cli;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Version;
+import io.lockstep.base.WholeFiles;
+import io.lockstep.data.MalformedFileException;
 import io.lockstep.distributed.RunFailedException;
 import io.lockstep.training.TrainingDivergedException;
 import java.io.IOException;
@@ -63,8 +65,10 @@ public final class Main implements Runnable {
         failure instanceof RunFailedException
             || failure instanceof TrainingDivergedException
             || failure instanceof UncheckedIOException
-            || failure instanceof IOException;
-    if (expected) {
+            || failure instanceof MalformedFileException;
+    if (failure instanceof IOException io && !(io instanceof MalformedFileException)) {
+      err.println("lockstep: " + WholeFiles.reason(io));
+    } else if (expected) {
       err.println("lockstep: " + failure.getMessage());
     } else {
       err.println("lockstep: this is a bug; report it with what follows.");

@@ -9,12 +9,16 @@ import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
+import io.lockstep.data.RowSchedule;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.Shape;
+import io.lockstep.training.RunPlan;
 import io.lockstep.training.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +98,7 @@ record RunConfig(
   static RunConfig read(Path file, List<String> overrides) {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(
-          "Run file " + file + " does not exist. The folder conf/ has some to start from.");
+          "Run file " + file + " is not a file. The folder conf/ has some to start from.");
     }
     try {
       Config config = ConfigFactory.parseFile(file.toFile());
@@ -164,6 +168,30 @@ record RunConfig(
                 "training", training.toConfig(),
                 "distributed", distributed.toConfig()))
         .toConfig();
+  }
+
+  /** How the rows are dealt to {@code workers}. */
+  ShardedData.Plan deal(Network bound, int workers) {
+    return new ShardedData.Plan(
+        training.shards(),
+        workers,
+        bound.inputSize(),
+        bound.classes(),
+        data.trainRows,
+        data.validationRows);
+  }
+
+  /** What every worker must know to train on {@code rows} rows. */
+  RunPlan plan(Network bound, long rows) {
+    RowSchedule schedule =
+        new RowSchedule(
+            rows, training.batchSize(), training.shards(), training.shuffle(), training.seeds());
+    return new RunPlan(bound, data.normalization, schedule);
+  }
+
+  /** The run file {@code name} that comes with the project, from whatever folder it was called. */
+  static Path shipped(String name) {
+    return Path.of(System.getenv().getOrDefault("LOCKSTEP_HOME", ""), "conf", name + ".conf");
   }
 
   RunConfig withDistributed(DistributedConfig newDistributed) {

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Options of every command that starts Spark. */
+/** The options of every command that starts Spark. */
 final class SparkOption {
   @Option(
       names = "--master",
@@ -18,6 +18,6 @@ final class SparkOption {
   @Option(
       names = "--conf",
       paramLabel = "KEY=VALUE",
-      description = "A setting of Spark, as spark-submit takes it; may be repeated.")
+      description = "A setting of Spark's context, as in spark-submit; may be repeated.")
   Map<String, String> conf = new LinkedHashMap<>();
 }

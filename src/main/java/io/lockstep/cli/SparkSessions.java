@@ -23,9 +23,9 @@ final class SparkSessions {
    */
   static SparkSession open(String name, SparkOption option) {
     SparkConf conf = new SparkConf().setAppName("lockstep " + name);
+    option.conf.forEach(conf::set);
     String url = option.master != null ? option.master : conf.get("spark.master", DEFAULT_MASTER);
     conf.setMaster(url);
-    option.conf.forEach(conf::set);
     requireReachable(url);
     if (url.startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "localhost");

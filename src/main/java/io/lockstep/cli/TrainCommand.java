@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
 import io.lockstep.base.Version;
 import io.lockstep.base.WholeFiles;
-import io.lockstep.data.RowSchedule;
 import io.lockstep.data.Split;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
@@ -49,8 +48,7 @@ final class TrainCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "CONF",
-      defaultValue = "conf/cnn.conf",
-      description = "Run file. Default: ${DEFAULT-VALUE}.")
+      description = "Run file. Default: conf/cnn.conf of the project.")
   private Path conf;
 
   @Mixin private DataOption data;
@@ -126,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private RunConfig resolve() {
-    RunConfig config = RunConfig.read(conf, overrides);
+    RunConfig config = RunConfig.read(conf != null ? conf : RunConfig.shipped("cnn"), overrides);
     DistributedConfig distributed = config.distributed();
     return config.withDistributed(
         new DistributedConfig(
@@ -164,27 +162,12 @@ final class TrainCommand implements Callable<Integer> {
         context.master(), crew.workers(), shards, crew.synchronization(), crew.reason());
 
     // 3. Rows to shards.
-    ShardedData.Plan deal =
-        new ShardedData.Plan(
-            shards,
-            crew.workers(),
-            network.inputSize(),
-            network.classes(),
-            config.data().trainRows(),
-            config.data().validationRows());
     try (ShardedData sharded =
         ShardedData.deal(
-            choice.load(session, Split.TRAIN), choice.load(session, Split.TEST), deal)) {
-      RunPlan plan =
-          new RunPlan(
-              network,
-              config.data().normalization(),
-              new RowSchedule(
-                  sharded.rows().get(Split.TRAIN),
-                  config.training().batchSize(),
-                  shards,
-                  config.training().shuffle(),
-                  config.training().seeds()));
+            choice.load(session, Split.TRAIN),
+            choice.load(session, Split.TEST),
+            config.deal(network, crew.workers()))) {
+      RunPlan plan = config.plan(network, sharded.rows().get(Split.TRAIN));
       boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
       console.say(
           "rows    %,d training, %,d validation, %,d test",
@@ -238,16 +221,17 @@ final class TrainCommand implements Callable<Integer> {
         .withValue(
             "provenance",
             ConfigValueFactory.fromMap(
-                Map.of(
-                    "lockstep", Version.LOCKSTEP,
-                    "spark", org.apache.spark.package$.MODULE$.SPARK_VERSION(),
-                    "java", System.getProperty("java.version"),
-                    "blas", Blas.description(),
-                    "master", master,
-                    "workers", crew.workers(),
-                    "sync", crew.synchronization().toString(),
-                    "data", choice.description(),
-                    "dataSha256", dataSha256,
-                    "initWeights", initWeights == null ? "drawn" : initWeights.toString())));
+                Map.ofEntries(
+                    Map.entry("lockstep", Version.LOCKSTEP),
+                    Map.entry("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION()),
+                    Map.entry("java", System.getProperty("java.version")),
+                    Map.entry("blas", Blas.description()),
+                    Map.entry("master", master),
+                    Map.entry("workers", crew.workers()),
+                    Map.entry("sync", crew.synchronization().toString()),
+                    Map.entry("data", choice.description()),
+                    Map.entry("dataSha256", dataSha256),
+                    Map.entry("initWeights", initWeights == null ? "drawn" : "" + initWeights),
+                    Map.entry("maxSteps", maxSteps == null ? "none" : "" + maxSteps))));
   }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /** Fetches MNIST's four gzipped files into a folder. */
 public final class MnistDownload {
@@ -31,7 +30,16 @@ public final class MnistDownload {
   /** Told of each file's name and size before its bytes; returns who counts them. */
   @FunctionalInterface
   public interface Progress {
-    LongConsumer start(String file, long bytes);
+    Counter start(String file, long bytes);
+  }
+
+  /** Counts the bytes of one file; closed when it is over, whichever way. */
+  @FunctionalInterface
+  public interface Counter extends AutoCloseable {
+    void add(long bytes);
+
+    @Override
+    default void close() {}
   }
 
   /**
@@ -67,8 +75,8 @@ public final class MnistDownload {
     connection.setReadTimeout(READ_MILLIS);
     Path beside = file.resolveSibling("." + file.getFileName() + ".part");
     try {
-      try (InputStream in = connection.getInputStream()) {
-        LongConsumer count = progress.start(name + ".gz", connection.getContentLengthLong());
+      try (InputStream in = connection.getInputStream();
+          Counter count = progress.start(name + ".gz", connection.getContentLengthLong())) {
         copy(in, beside, count);
       }
       String actual = MnistFiles.md5(beside);
@@ -82,7 +90,7 @@ public final class MnistDownload {
     }
   }
 
-  private static void copy(InputStream in, Path to, LongConsumer count) throws IOException {
+  private static void copy(InputStream in, Path to, Counter count) throws IOException {
     try (OutputStream out = Files.newOutputStream(to)) {
       byte[] chunk = new byte[1 << 16];
       long total = 0;
@@ -92,7 +100,7 @@ public final class MnistDownload {
           throw new MalformedFileException("more than " + MAX_BYTES + " bytes: not MNIST");
         }
         out.write(chunk, 0, n);
-        count.accept(n);
+        count.add(n);
       }
     }
   }

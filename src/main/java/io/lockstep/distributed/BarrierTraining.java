@@ -92,6 +92,8 @@ final class BarrierTraining {
                     new IllegalStateException("the stage ended before the run did")); // else no-op
               } catch (Exception e) {
                 coordinator.fail(Causes.explained("A worker was lost, and its stage with it", e));
+              } catch (Error e) {
+                coordinator.fail(e);
               }
             },
             jobGroup);
@@ -100,6 +102,7 @@ final class BarrierTraining {
     try {
       coordinator.await(config.reportWaitNanos());
     } catch (RuntimeException | Error | InterruptedException e) {
+      coordinator.fail(e);
       context.cancelJobGroup(jobGroup);
       throw e;
     } finally {

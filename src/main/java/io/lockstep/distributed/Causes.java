@@ -4,13 +4,16 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.MalformedFileException;
 import io.lockstep.training.TrainingDivergedException;
 import java.io.UncheckedIOException;
+import java.util.stream.Collectors;
 
 /** Finds what went wrong inside what Spark says went wrong. */
 public final class Causes {
+  private static final int MAX_LINES = 4;
+
   private Causes() {}
 
   /** The exception of this project that is behind {@code failure}, or null. */
-  public static RuntimeException ours(Throwable failure) {
+  static RuntimeException ours(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof InvalidInputException
           || cause instanceof RunFailedException
@@ -24,12 +27,19 @@ public final class Causes {
     return null;
   }
 
-  /** The first line of {@code failure}'s message: Spark appends stack traces. */
-  public static String firstLine(Throwable failure) {
+  /** The message of {@code failure} without the stack trace that Spark appends. */
+  static String message(Throwable failure) {
     String message = failure.getMessage();
-    return message == null
-        ? failure.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("");
+    if (message == null) {
+      return failure.getClass().getSimpleName();
+    }
+    return message
+        .lines()
+        .takeWhile(line -> !line.startsWith("\tat ") && !line.startsWith("Driver stacktrace"))
+        .limit(MAX_LINES)
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining(" "));
   }
 
   /** {@code failure} as one of ours: the one behind it, or what happened and where to look. */
@@ -38,6 +48,7 @@ public final class Causes {
     return ours != null
         ? ours
         : new RunFailedException(
-            what + ": " + firstLine(failure) + ". Look at the executor's log.", failure);
+            what + ": " + message(failure) + " To see Spark's log, set LOCKSTEP_LOG_LEVEL=info.",
+            failure);
   }
 }

@@ -33,7 +33,7 @@ final class Coordinator {
   private long round = JOINING;
   private int reported;
   private long kernelNanos;
-  private volatile long lastReportNanos = System.nanoTime();
+  private long lastReportNanos = System.nanoTime();
 
   Coordinator(TrainingSession session, int shards, int workers) {
     this.session = session;
@@ -94,15 +94,15 @@ final class Coordinator {
       if (round != JOINING) {
         session.complete(ShardTree.root(shards, sums), kernelNanos);
       }
+      Work next = session.work();
+      round = next.round();
+      lastReportNanos = System.nanoTime(); // the driver's own work does not count as silence
+      release(next);
+      if (next.kind() == Work.Kind.STOP) {
+        end.complete(null);
+      }
     } catch (RuntimeException | Error e) {
       fail(e);
-      return;
-    }
-    Work next = session.work();
-    round = next.round();
-    release(next);
-    if (next.kind() == Work.Kind.STOP) {
-      end.complete(null);
     }
   }
 
@@ -143,9 +143,7 @@ final class Coordinator {
         end.get(1, TimeUnit.SECONDS);
         return;
       } catch (TimeoutException e) {
-        if (System.nanoTime() - lastReportNanos > limitNanos) {
-          fail(new RunFailedException(silence(limitNanos)));
-        }
+        failIfSilent(limitNanos);
       } catch (ExecutionException e) {
         throw rethrown(e.getCause());
       }
@@ -161,7 +159,13 @@ final class Coordinator {
         : new RunFailedException(cause.getMessage(), cause);
   }
 
-  private synchronized String silence(long limitNanos) {
+  private synchronized void failIfSilent(long limitNanos) {
+    if (System.nanoTime() - lastReportNanos > limitNanos) {
+      fail(new RunFailedException(silence(limitNanos)));
+    }
+  }
+
+  private String silence(long limitNanos) {
     List<String> silent = new ArrayList<>();
     for (int worker = 0; worker < workers(); worker++) {
       if (waiting.get(worker) == null) {

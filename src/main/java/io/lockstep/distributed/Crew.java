@@ -27,9 +27,25 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
    */
   public static Crew resolve(JavaSparkContext spark, DistributedConfig config, int shards) {
     requireAtMostShards(config.workers(), shards);
-    int slots = awaitSlots(spark, config);
-    boolean dynamic = spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
-    return decide(config, shards, slots, dynamic);
+    if (dynamicAllocation(spark.getConf())) {
+      return decide(config, shards, shards, true); // slots come when jobs ask for them
+    }
+    return decide(config, shards, awaitSlots(spark, config), false);
+  }
+
+  private static boolean dynamicAllocation(SparkConf conf) {
+    return conf.getBoolean("spark.dynamicAllocation.enabled", false);
+  }
+
+  /**
+   * Waits a bounded time for the first executor: Spark itself would wait for ever.
+   *
+   * @throws RunFailedException if none comes
+   */
+  public static void requireExecutors(JavaSparkContext spark, DistributedConfig config) {
+    if (!dynamicAllocation(spark.getConf())) {
+      awaitSlots(spark, config);
+    }
   }
 
   /** Refuses more workers than shards; needs no cluster. */
@@ -39,8 +55,12 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
           String.format(
               "workers must be at most the %d shards, each holds whole ones, but was %d. Use"
                   + " --workers %d, or --set training.shards=%d (which changes the last bits).",
-              shards, workers, shards, Math.max(2, Integer.highestOneBit(2 * workers - 1))));
+              shards, workers, shards, nextPowerOfTwo(workers)));
     }
+  }
+
+  private static long nextPowerOfTwo(int workers) {
+    return workers == 1 ? 1 : Long.highestOneBit(2L * workers - 1);
   }
 
   static Crew decide(DistributedConfig config, int shards, int slots, boolean dynamicAllocation) {
@@ -81,7 +101,8 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
   private static int awaitSlots(JavaSparkContext spark, DistributedConfig config) {
     long start = System.nanoTime();
     long limit = (long) (config.slotWaitSeconds() * 1e9);
-    int wanted = Math.max(1, config.workers());
+    boolean gang = config.synchronization() != Synchronization.JOB;
+    int wanted = gang ? Math.max(1, config.workers()) : 1;
     int slots = SparkInternals.slots(spark.sc());
     long lastChange = start;
     while (true) {

@@ -11,8 +11,9 @@ import java.util.Map;
  *
  * @param workers 0 for as many as there are slots, at most one per shard; else &ge; 1
  * @param synchronization of the workers
- * @param slotWaitSeconds how long to wait for the cluster's slots; &gt; 0
- * @param reportWaitSeconds how long to wait for a worker's report, or the driver's answer; &gt; 0
+ * @param slotWaitSeconds how long to wait for the cluster's slots; in (0, 500000]
+ * @param reportWaitSeconds how long to wait for a worker's report, or the driver's answer; in (0,
+ *     500000]
  */
 public record DistributedConfig(
     int workers,
@@ -23,10 +24,19 @@ public record DistributedConfig(
   public static final DistributedConfig DEFAULTS =
       new DistributedConfig(0, Synchronization.AUTO, 60, 300);
 
+  /** Over five days: longer than any wait that makes sense, and twice that is no overflow. */
+  private static final int MAX_WAIT_SECONDS = 500_000;
+
   public DistributedConfig {
     Checks.require(workers >= 0, "workers must be >= 1 (0 for all slots)", workers);
-    Checks.requirePositive("distributed.slotWaitSeconds", slotWaitSeconds);
-    Checks.requirePositive("distributed.reportWaitSeconds", reportWaitSeconds);
+    requireWait("distributed.slotWaitSeconds", slotWaitSeconds);
+    requireWait("distributed.reportWaitSeconds", reportWaitSeconds);
+  }
+
+  private static void requireWait(String name, double seconds) {
+    Checks.requirePositive(name, seconds);
+    Checks.require(
+        seconds <= MAX_WAIT_SECONDS, name + " must be at most " + MAX_WAIT_SECONDS, seconds);
   }
 
   /** Reads {@code distributed { ... }} over {@link #DEFAULTS}. */

@@ -10,7 +10,6 @@ import io.lockstep.training.Work;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -44,27 +43,22 @@ final class JobTraining {
       TrainingSession session) {
     Work work = session.work();
     Broadcast<float[]> weights = spark.broadcast(work.weights());
+    List<TaskSums> tasks;
     try {
       Job job = new Job(plan, weights, work.round(), work.kind(), work.epoch(), work.step());
-      List<RangeSum> sums = new ArrayList<>();
-      long kernelNanos = 0;
-      for (TaskSums task : groups.map(job).collect()) {
-        sums.addAll(task.sums());
-        kernelNanos = Math.max(kernelNanos, task.kernelNanos());
-      }
-      session.complete(ShardTree.root(shards, sums), kernelNanos);
-    } catch (Exception e) {
-      throw explained(e);
+      tasks = groups.map(job).collect();
+    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
+      throw Causes.explained("Spark gave up on a step", e);
     } finally {
       weights.destroy();
     }
-  }
-
-  /** Spark throws its checked exception through an API that declares none. */
-  private static RuntimeException explained(Exception failure) {
-    return failure instanceof SparkException
-        ? Causes.explained("Spark gave up on a step", failure)
-        : (RuntimeException) failure;
+    List<RangeSum> sums = new ArrayList<>();
+    long kernelNanos = 0;
+    for (TaskSums task : tasks) {
+      sums.addAll(task.sums());
+      kernelNanos = Math.max(kernelNanos, task.kernelNanos());
+    }
+    session.complete(ShardTree.root(shards, sums), kernelNanos);
   }
 
   private record TaskSums(List<RangeSum> sums, long kernelNanos) implements Serializable {}

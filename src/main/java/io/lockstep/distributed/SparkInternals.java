@@ -20,6 +20,8 @@ import scala.Option;
  * and the number of slots. Written against Spark 4.1.0.
  */
 final class SparkInternals {
+  private static final int NEVER_SECONDS = 1_000_000;
+
   private SparkInternals() {}
 
   /** Tasks that the application's executors can run at the same time, as of now. */
@@ -49,7 +51,10 @@ final class SparkInternals {
   }
 
   private static TransportConf transportConf() {
-    SparkConf conf = SparkEnv.get().conf();
+    SparkConf conf = SparkEnv.get().conf().clone();
+    // Spark closes a connection that waits for an answer for spark.network.timeout; how long a
+    // worker waits is ours to say, see DistributedConfig.
+    conf.set("spark.lockstep.io.connectionTimeout", NEVER_SECONDS + "s");
     int threads = 2; // gradients are large and few
     return SparkTransportConf.fromSparkConf(
         conf,

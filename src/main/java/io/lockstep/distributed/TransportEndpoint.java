@@ -37,7 +37,12 @@ final class TransportEndpoint implements AutoCloseable {
     this.token = token.clone();
     this.context = SparkInternals.transport(new Handler());
     String address = conf.get("spark.driver.bindAddress", conf.get("spark.driver.host"));
-    this.server = context.createServer(address, 0, SparkInternals.serverBootstraps());
+    try {
+      this.server = context.createServer(address, 0, SparkInternals.serverBootstraps());
+    } catch (RuntimeException e) {
+      context.close();
+      throw e;
+    }
   }
 
   int port() {

@@ -28,7 +28,13 @@ final class TransportExchange implements Exchange {
     this.worker = worker;
     this.context = SparkInternals.transport(new NoOpRpcHandler());
     this.clients = context.createClientFactory(SparkInternals.clientBootstraps());
-    this.client = clients.createClient(place.host, place.port);
+    try {
+      this.client = clients.createClient(place.host, place.port);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      clients.close();
+      context.close();
+      throw e;
+    }
   }
 
   /**

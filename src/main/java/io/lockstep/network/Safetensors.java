@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
+import io.lockstep.base.WholeFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -71,7 +72,8 @@ public final class Safetensors {
     } catch (NoSuchFileException e) {
       throw new InvalidInputException("Weights file " + file + " does not exist.", e);
     } catch (IOException e) {
-      throw new UncheckedIOException("Weights file " + file + " can't be read", e);
+      throw new UncheckedIOException(
+          "Weights file " + file + " can't be read: " + WholeFiles.reason(e), e);
     }
   }
 

@@ -89,8 +89,4 @@ public record TrainingConfig(
   public TrainingConfig withShards(int newShards) {
     return new TrainingConfig(epochs, batchSize, shuffle, seed, newShards, optimizer, schedule);
   }
-
-  public TrainingConfig withEpochs(int newEpochs) {
-    return new TrainingConfig(newEpochs, batchSize, shuffle, seed, shards, optimizer, schedule);
-  }
 }

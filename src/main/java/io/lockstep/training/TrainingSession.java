@@ -86,17 +86,7 @@ public final class TrainingSession {
   private void completeStep(GradientSum total, long kernelNanos) {
     step++;
     double meanLoss = total.lossSum() / total.examples();
-    if (!Double.isFinite(meanLoss)) {
-      throw new TrainingDivergedException(
-          String.format(
-              Locale.ROOT,
-              "Loss became %s at epoch %d, step %d. Lower the learning rate (it is %s) or check the"
-                  + " features for NaN and unscaled columns.",
-              meanLoss,
-              work.epoch(),
-              step,
-              config.optimizer().learningRate()));
-    }
+    requireFinite("Loss", meanLoss);
     double learningRate = config.schedule().learningRate(config.optimizer().learningRate(), step);
     optimizer.step(weights, total.gradient(), total.examples(), learningRate);
 
@@ -122,7 +112,23 @@ public final class TrainingSession {
     }
   }
 
+  private void requireFinite(String what, double meanLoss) {
+    if (!Double.isFinite(meanLoss)) {
+      throw new TrainingDivergedException(
+          String.format(
+              Locale.ROOT,
+              "%s became %s at epoch %d, step %d. Lower the learning rate (it is %s) or check the"
+                  + " features for NaN and unscaled columns.",
+              what,
+              meanLoss,
+              work.epoch(),
+              step,
+              config.optimizer().learningRate()));
+    }
+  }
+
   private void completeEpoch(EvaluationSum test) {
+    requireFinite("Test loss", test.lossSum()); // the last update has no later step to show it
     lastTest = test;
     trainingNanos += epoch.nanos;
     listener.onEpoch(

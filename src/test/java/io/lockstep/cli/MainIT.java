@@ -55,6 +55,8 @@ class MainIT {
             "--set",
             "data.trainRows=5000",
             "--set",
+            "training.optimizer.sgd.learningRate=0.2",
+            "--set",
             "data.validationRows=100",
             "--out",
             run.toString());

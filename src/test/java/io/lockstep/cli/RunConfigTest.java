@@ -101,7 +101,7 @@ class RunConfigTest {
     assertEquals(
         "Run file "
             + folder.resolve("none.conf")
-            + " does not exist. The folder conf/ has some to start from.",
+            + " is not a file. The folder conf/ has some to start from.",
         e.getMessage());
   }
 }

@@ -147,6 +147,22 @@ class TrainingSessionTest {
   }
 
   @Test
+  void complete_lastUpdateDiverges_isNotReportedAsDone() {
+    TrainingSession session = session(1, false, 1);
+    session.complete(sum(1, 0, 10), 0);
+    EvaluationSum test = new EvaluationSum(2, new long[] {1, 0, 0, 1}, Double.NaN);
+
+    TrainingDivergedException e =
+        assertThrows(TrainingDivergedException.class, () -> session.complete(test, 0));
+
+    assertEquals(
+        "Test loss became NaN at epoch 1, step 1. Lower the learning rate (it is 0.05) or check the"
+            + " features for NaN and unscaled columns.",
+        e.getMessage());
+    assertEquals(0, told.epochs.size());
+  }
+
+  @Test
   void result_beforeTheEnd_saysWhatIsNext() {
     TrainingSession session = session(1, false, 0);
 
