@@ -237,6 +237,9 @@ class SubmitIT {
             + " but its input is a 1 x 28 x 28 image. Put flatten before it.",
         "network.layers=[flatten,{dense{units=5}}] | Label 7 of train image 1 is outside [0, 5), the"
             + " classes of the last layer. Raise its units, or correct the label file.",
+        "network.layers=[flatten,{dense{units=12}}] | network.layers must end in 10 units, one per"
+            + " class of the data, but ends in 12. Use {dense {units = 10}} as the last layer with"
+            + " weights.",
       })
   void train_badSetting_saysSoAndExitsWith2(String setting, String message) throws Exception {
     Path out = folder.resolve("bad");

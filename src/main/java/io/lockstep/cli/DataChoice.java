@@ -132,13 +132,22 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
   String verify(Network network) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      int classes = 0;
       for (Split split : List.of(Split.TRAIN, Split.TEST)) {
         LabeledImages images = read(split);
         requireFit(split, images, network);
         digest.update(images.pixels());
         for (int label : images.labels()) {
           digest.update((byte) label);
+          classes = Math.max(classes, label + 1);
         }
+      }
+      if (network.classes() != classes) {
+        throw new InvalidInputException(
+            String.format(
+                "network.layers must end in %d units, one per class of the data, but ends in %d. Use"
+                    + " {dense {units = %d}} as the last layer with weights.",
+                classes, network.classes(), classes));
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
