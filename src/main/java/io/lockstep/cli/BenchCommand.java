@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
           + " synchronisation modes, in this JVM and with executors in JVMs of their own."
     },
     mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionProvider.class,
     sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
   private static final List<String> NETWORKS = List.of("cnn", "mlp", "softmax");

@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = "Scores the test rows: metrics.json, predictions (Parquet), confusion.csv.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionProvider.class,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
   @Option(

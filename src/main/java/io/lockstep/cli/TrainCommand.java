@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
     name = "train",
     description = "Trains the network of a run file and leaves a folder with the model.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionProvider.class,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
   @Parameters(
