@@ -75,7 +75,6 @@ final class BenchCommand implements Callable<Integer> {
       WholeFiles.createNewFolder(out); // now, not after minutes of measuring
     }
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
-    choice.notices().forEach(notice -> console.say("NOTE    %s", notice));
     console.say("data    %s", choice.description());
     console.say("blas    %s", Blas.description());
     table.add("measure,network,master,sync,value,unit");

@@ -35,18 +35,21 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
   private static final String DIGITS = "digits";
 
   /**
-   * Finds the data, downloading MNIST if need be.
+   * Finds the data, downloading MNIST if need be, and says what the user must know of it.
    *
    * @param choice {@code auto}, {@code digits} or a folder
    * @param environment for {@code MNIST_HOME} and {@code HOME}
    */
   static DataChoice resolve(String choice, Map<String, String> environment, Console console)
       throws IOException {
-    return switch (choice) {
-      case "auto" -> auto(environment, MnistDownload.MIRRORS, console);
-      case DIGITS -> digits(List.of());
-      default -> ofFolder(Path.of(choice));
-    };
+    DataChoice found =
+        switch (choice) {
+          case "auto" -> auto(environment, MnistDownload.MIRRORS, console);
+          case DIGITS -> digits(List.of());
+          default -> ofFolder(Path.of(choice));
+        };
+    found.notices.forEach(notice -> console.say("NOTE    %s", notice));
+    return found;
   }
 
   private static DataChoice digits(List<String> notices) {

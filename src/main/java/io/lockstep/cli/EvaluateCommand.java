@@ -61,7 +61,6 @@ final class EvaluateCommand implements Callable<Integer> {
         out != null ? out : modelFolder.toAbsolutePath().normalize().resolveSibling("evaluation");
     WholeFiles.requireAbsent(folder);
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
-    choice.notices().forEach(notice -> console.say("NOTE    %s", notice));
     choice.verify(network.network());
     console.say("model   %s", modelFolder);
     console.say("data    %s", choice.description());

@@ -108,7 +108,6 @@ final class TrainCommand implements Callable<Integer> {
             ? Safetensors.read(initWeights, network)
             : config.init().draw(network, config.training().seeds());
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
-    choice.notices().forEach(notice -> console.say("NOTE    %s", notice));
     String dataSha256 = choice.verify(network);
 
     console.say(

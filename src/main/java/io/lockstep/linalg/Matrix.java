@@ -59,11 +59,6 @@ public final class Matrix {
     return column * rows();
   }
 
-  /** The same values as a Breeze matrix; nothing is copied. */
-  public DenseMatrix<Object> breeze() {
-    return breeze;
-  }
-
   @Override
   public String toString() {
     return "Matrix(" + rows() + " x " + columns() + ")";
