@@ -168,10 +168,7 @@ final class BenchCommand implements Callable<Integer> {
             DistributedConfig.DEFAULTS.reportWaitSeconds());
     Crew crew = Crew.resolve(context, distributed, config.training().shards());
     try (ShardedData sharded =
-        ShardedData.deal(
-            choice.load(session, Split.TRAIN),
-            choice.load(session, Split.TEST),
-            config.deal(network, crew.workers()))) {
+        ShardedData.deal(choice.sources(session, network), config.deal(network, crew.workers()))) {
       RunPlan plan = config.plan(network, sharded.rows().get(Split.TRAIN));
       float[] weights = config.init().draw(network, config.training().seeds());
       TrainingSession steps =

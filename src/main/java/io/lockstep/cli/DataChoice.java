@@ -6,6 +6,9 @@ import io.lockstep.data.LabeledImages;
 import io.lockstep.data.MnistDownload;
 import io.lockstep.data.MnistFiles;
 import io.lockstep.data.Split;
+import io.lockstep.data.spark.Examples;
+import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
 import io.lockstep.network.Shape;
 import java.io.IOException;
@@ -191,6 +194,18 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
             .option("split", split.toString())
             .load(hadoopPath(folder.get()))
         : spark.read().format(DIGITS).option("split", split.toString()).load();
+  }
+
+  /** Both splits as examples for {@code network}. */
+  ShardedData.Sources sources(SparkSession spark, Network network) {
+    return new ShardedData.Sources(
+        examples(spark, Split.TRAIN, network),
+        Optional.empty(),
+        Optional.of(examples(spark, Split.TEST, network)));
+  }
+
+  private Examples examples(SparkSession spark, Split split, Network network) {
+    return Examples.of(load(spark, split), Examples.Names.DEFAULTS, network, InvalidRows.ERROR);
   }
 
   /** The local {@code path} as Hadoop writes it, whatever its default filesystem is. */

@@ -173,12 +173,7 @@ record RunConfig(
   /** How the rows are dealt to {@code workers}. */
   ShardedData.Plan deal(Network bound, int workers) {
     return new ShardedData.Plan(
-        training.shards(),
-        workers,
-        bound.inputSize(),
-        bound.classes(),
-        data.trainRows,
-        data.validationRows);
+        training.shards(), workers, bound.inputSize(), data.trainRows, data.validationRows);
   }
 
   /** What every worker must know to train on {@code rows} rows. */

@@ -163,10 +163,7 @@ final class TrainCommand implements Callable<Integer> {
 
     // 3. Rows to shards.
     try (ShardedData sharded =
-        ShardedData.deal(
-            choice.load(session, Split.TRAIN),
-            choice.load(session, Split.TEST),
-            config.deal(network, crew.workers()))) {
+        ShardedData.deal(choice.sources(session, network), config.deal(network, crew.workers()))) {
       RunPlan plan = config.plan(network, sharded.rows().get(Split.TRAIN));
       boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
       console.say(

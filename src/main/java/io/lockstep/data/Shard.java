@@ -9,13 +9,28 @@ import java.io.Serializable;
  * @param number 0 to S - 1
  * @param features the inputs
  * @param labels the classes
+ * @param weights of the rows in the loss; empty when each is 1
  */
-public record Shard(int number, Features features, int[] labels) implements Serializable {
+public record Shard(int number, Features features, int[] labels, float[] weights)
+    implements Serializable {
   public Shard {
-    if (features.rows() != labels.length) {
+    if (features.rows() != labels.length
+        || (weights.length > 0 && weights.length != labels.length)) {
       throw new IllegalArgumentException(
-          features.rows() + " rows of features but " + labels.length + " labels");
+          String.format(
+              "%d rows of features but %d labels and %d weights",
+              features.rows(), labels.length, weights.length));
     }
+  }
+
+  /** A shard whose rows all count the same. */
+  public Shard(int number, Features features, int[] labels) {
+    this(number, features, labels, new float[0]);
+  }
+
+  /** How much {@code row} counts in the loss. */
+  public float weight(int row) {
+    return weights.length == 0 ? 1 : weights[row];
   }
 
   /** Number of rows. */

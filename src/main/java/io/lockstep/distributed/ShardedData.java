@@ -5,6 +5,7 @@ import io.lockstep.data.Features;
 import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
+import io.lockstep.data.spark.Examples;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,10 +13,9 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.HashPartitioner;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
@@ -38,48 +38,55 @@ public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
    * @param shards S
    * @param workers partitions to make
    * @param width values per row
-   * @param classes labels are 0 to classes - 1
-   * @param trainRows the first rows of the training DataFrame to use; 0 for all
+   * @param trainRows the first rows of the training examples to use; 0 for all
    * @param validationRows how many of these, the last ones, are held out
    */
-  public record Plan(
-      int shards, int workers, int width, int classes, long trainRows, long validationRows)
+  public record Plan(int shards, int workers, int width, long trainRows, long validationRows)
       implements Serializable {}
 
   /** Rows of one partition that go to one shard, in order. */
-  private record Piece(Split split, int shard, long firstRow, Features features, int[] labels)
+  private record Piece(
+      Split split, int shard, long firstRow, Features features, int[] labels, float[] weights)
       implements Serializable {}
 
   /**
-   * Deals {@code train} and {@code test}, which have columns {@code label} and {@code features},
-   * and caches the result.
+   * Where the rows of the splits come from.
    *
-   * @throws InvalidInputException if a row does not fit {@code plan}, or there are too few
+   * @param train rows to train on, and perhaps to hold out, see {@link Plan}
+   * @param validation rows of their own for validation, if any
+   * @param test rows for the test, if any
    */
-  public static ShardedData deal(Dataset<Row> train, Dataset<Row> test, Plan plan) {
+  public record Sources(Examples train, Optional<Examples> validation, Optional<Examples> test) {}
+
+  /**
+   * Deals {@code sources} and caches the result.
+   *
+   * @throws InvalidInputException if a row has a defect, or there are too few
+   */
+  public static ShardedData deal(Sources sources, Plan plan) {
     try {
-      return dealt(train, test, plan);
+      return dealt(sources, plan);
     } catch (Exception e) { // Spark throws its checked exception through an API that declares none
       throw Causes.explained("Spark could not deal the rows", e);
     }
   }
 
-  private static ShardedData dealt(Dataset<Row> train, Dataset<Row> test, Plan plan) {
-    Map<Split, Long> rows = rowsOfSplits(train.count(), test.count(), plan);
+  private static ShardedData dealt(Sources sources, Plan plan) {
+    Numbered train = Numbered.of(sources.train());
+    Map<Split, Long> rows = rowsOfSplits(train.count(), plan);
     long trainEnd = rows.get(Split.TRAIN);
     long validationEnd = trainEnd + rows.get(Split.VALIDATION);
-    JavaPairRDD<Row, Long> trainRows = numbered(train);
-    JavaRDD<Piece> pieces =
-        trainRows
-            .mapPartitions(own -> pieces(own, Split.TRAIN, 0, trainEnd, plan))
-            .union(
-                numbered(test)
-                    .mapPartitions(own -> pieces(own, Split.TEST, 0, Long.MAX_VALUE, plan)));
+    JavaRDD<Piece> pieces = train.pieces(Split.TRAIN, 0, trainEnd, plan);
     if (validationEnd > trainEnd) {
-      pieces =
-          pieces.union(
-              trainRows.mapPartitions(
-                  own -> pieces(own, Split.VALIDATION, trainEnd, validationEnd, plan)));
+      pieces = pieces.union(train.pieces(Split.VALIDATION, trainEnd, validationEnd, plan));
+    }
+    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+      Optional<Examples> source = split == Split.TEST ? sources.test() : sources.validation();
+      if (source.isPresent()) {
+        Numbered own = Numbered.of(source.get());
+        rows.put(split, atLeastOne(own.count(), split));
+        pieces = pieces.union(own.pieces(split, 0, own.count(), plan));
+      }
     }
     JavaRDD<ShardGroup> groups =
         pieces
@@ -92,7 +99,7 @@ public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
     return new ShardedData(groups, rows);
   }
 
-  private static Map<Split, Long> rowsOfSplits(long train, long test, Plan plan) {
+  private static Map<Split, Long> rowsOfSplits(long train, Plan plan) {
     long used = plan.trainRows() == 0 ? train : plan.trainRows();
     if (used > train) {
       throw new InvalidInputException(
@@ -106,19 +113,21 @@ public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
                   + " validation. Check the input path and data.validationRows.",
               used, plan.validationRows()));
     }
-    if (test < 1) {
-      throw new InvalidInputException(
-          "There must be at least one test row, but there are none. Check the input path.");
-    }
     Map<Split, Long> rows = new EnumMap<>(Split.class);
     rows.put(Split.TRAIN, used - plan.validationRows());
     rows.put(Split.VALIDATION, plan.validationRows());
-    rows.put(Split.TEST, test);
+    rows.put(Split.TEST, 0L);
     return rows;
   }
 
-  private static JavaPairRDD<Row, Long> numbered(Dataset<Row> rows) {
-    return rows.select("label", "features").javaRDD().zipWithIndex();
+  private static long atLeastOne(long rows, Split split) {
+    if (rows < 1) {
+      throw new InvalidInputException(
+          "There must be at least one "
+              + split
+              + " row, but there are none. Check the input path and the filters before it.");
+    }
+    return rows;
   }
 
   private static int workerOf(int shard, Plan plan) {
@@ -129,26 +138,70 @@ public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
     return worker;
   }
 
-  /** Packs the rows numbered {@code [from, end)}, renumbered from 0, shard by shard. */
-  private static Iterator<Piece> pieces(
-      Iterator<Tuple2<Row, Long>> numbered, Split split, long from, long end, Plan plan) {
+  /**
+   * Rows in the order of their partitions, with the number of each partition's first one: what
+   * {@code zipWithIndex} does, and the count with it, in one pass.
+   */
+  private record Numbered(JavaRDD<Row> rows, Examples.Reader reader, long[] starts) {
+    private static Numbered of(Examples examples) {
+      JavaRDD<Row> rows = examples.rows();
+      List<Long> sizes = rows.mapPartitions(own -> List.of(size(own)).iterator()).collect();
+      long[] starts = new long[sizes.size() + 1];
+      for (int i = 0; i < sizes.size(); i++) {
+        starts[i + 1] = starts[i] + sizes.get(i);
+      }
+      return new Numbered(rows, examples.reader(), starts);
+    }
+
+    private static long size(Iterator<Row> rows) {
+      long size = 0;
+      while (rows.hasNext()) {
+        rows.next();
+        size++;
+      }
+      return size;
+    }
+
+    private long count() {
+      return starts[starts.length - 1];
+    }
+
+    /** Packs the rows numbered {@code [from, end)}, renumbered from 0, shard by shard. */
+    private JavaRDD<Piece> pieces(Split split, long from, long end, Plan plan) {
+      long[] firsts = starts;
+      Examples.Reader ownReader = reader;
+      return rows.mapPartitionsWithIndex(
+          (partition, own) ->
+              packed(own, firsts[partition] - from, end - from, split, ownReader, plan),
+          false);
+    }
+  }
+
+  private static Iterator<Piece> packed(
+      Iterator<Row> rows, long firstRow, long end, Split split, Examples.Reader reader, Plan plan) {
     PiecePacker[] packers = new PiecePacker[plan.shards()];
-    while (numbered.hasNext()) {
-      Tuple2<Row, Long> next = numbered.next();
-      long row = next._2() - from;
-      if (row >= 0 && next._2() < end) {
-        int shard = (int) (row % plan.shards());
+    for (long number = firstRow; number < end && rows.hasNext(); number++) {
+      Row row = rows.next();
+      if (number >= 0) {
+        int shard = (int) (number % plan.shards());
         if (packers[shard] == null) {
-          packers[shard] = new PiecePacker(split, row, plan);
+          packers[shard] = new PiecePacker(split, number, reader);
         }
-        packers[shard].add(next._1(), row);
+        packers[shard].add(row, number);
       }
     }
     List<Piece> pieces = new ArrayList<>();
     for (int shard = 0; shard < packers.length; shard++) {
       if (packers[shard] != null) {
         PiecePacker packer = packers[shard];
-        pieces.add(new Piece(split, shard, packer.firstRow(), packer.features(), packer.labels()));
+        pieces.add(
+            new Piece(
+                split,
+                shard,
+                packer.firstRow(),
+                packer.features(),
+                packer.labels(),
+                packer.weights()));
       }
     }
     return pieces.iterator();
@@ -189,14 +242,17 @@ public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
       rows = Math.addExact(rows, piece.labels().length);
     }
     int[] labels = new int[rows];
+    boolean weighted = !pieces.isEmpty() && pieces.get(0).weights().length > 0;
+    float[] weights = new float[weighted ? rows : 0];
     int next = 0;
     for (Piece piece : pieces) {
       System.arraycopy(piece.labels(), 0, labels, next, piece.labels().length);
+      System.arraycopy(piece.weights(), 0, weights, weighted ? next : 0, piece.weights().length);
       next += piece.labels().length;
     }
     Features joined =
         features.isEmpty() ? Features.none(plan.width()) : features.get(0).concat(features);
-    return new Shard(shard, joined, labels);
+    return new Shard(shard, joined, labels, weights);
   }
 
   /** Frees the executors' memory. */

@@ -17,7 +17,7 @@ import java.util.List;
  * <pre>
  * request:  token (16) | worker int | round long | kernel nanos long | place length int, UTF-8
  *           | sums int | { first int | count int | kind byte | body }
- * gradient: loss double | correct long | examples long | values int | float...
+ * gradient: loss double | correct long | examples long | weight double | values int | float...
  * counts:   loss double | classes int | long...
  * reply:    round long | kind byte | epoch int | step int | values int | float...
  * </pre>
@@ -58,7 +58,10 @@ final class WireFormat {
       buffer.putInt(sum.first()).putInt(sum.count());
       if (sum.sum() instanceof GradientSum gradient) {
         buffer.put(GRADIENT).putDouble(gradient.lossSum());
-        buffer.putLong(gradient.correct()).putLong(gradient.examples());
+        buffer
+            .putLong(gradient.correct())
+            .putLong(gradient.examples())
+            .putDouble(gradient.weight());
         putFloats(buffer, gradient.gradient());
       } else {
         EvaluationSum counts = (EvaluationSum) sum.sum();
@@ -73,7 +76,7 @@ final class WireFormat {
 
   private static int bodySize(RangeSum sum) {
     return sum.sum() instanceof GradientSum gradient
-        ? Math.addExact(8 + 8 + 8 + 4, Math.multiplyExact(4, gradient.gradient().length))
+        ? Math.addExact(4 * 8 + 4, Math.multiplyExact(4, gradient.gradient().length))
         : 8 + 4 + 8 * ((EvaluationSum) sum.sum()).confusion().length;
   }
 
@@ -112,9 +115,10 @@ final class WireFormat {
     double lossSum = buffer.getDouble();
     long correct = buffer.getLong();
     long examples = buffer.getLong();
+    double weight = buffer.getDouble();
     float[] gradient = new float[checkedCount(buffer, 4)];
     getFloats(buffer, gradient);
-    return new GradientSum(gradient, lossSum, correct, examples);
+    return new GradientSum(gradient, lossSum, correct, examples, weight);
   }
 
   private static EvaluationSum counts(ByteBuffer buffer) {

@@ -3,6 +3,7 @@ package io.lockstep.network;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.linalg.Matrix;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -68,6 +69,16 @@ public final class Network implements Serializable {
    */
   public static Network of(NetworkSpec spec) {
     return new Network(spec);
+  }
+
+  /**
+   * Reads a trained network, without Spark.
+   *
+   * @param folder a run's folder, its model folder, or a saved Spark ML model, see {@link
+   *     TrainedNetwork#load}
+   */
+  public static TrainedNetwork load(Path folder) {
+    return TrainedNetwork.load(folder);
   }
 
   private static Layer bind(int index, LayerSpec spec, Shape input, int offset) {
@@ -141,7 +152,12 @@ public final class Network implements Serializable {
 
   /** Memory for batches of up to {@link Workspace#capacity()} examples, for one thread. */
   public Workspace newWorkspace() {
-    return new Workspace(this);
+    return newWorkspace(Workspace.cachedCapacity(this));
+  }
+
+  /** Memory for batches of up to {@code capacity} examples, for one thread. */
+  Workspace newWorkspace(int capacity) {
+    return new Workspace(this, capacity);
   }
 
   /**

@@ -68,12 +68,28 @@ public final class Safetensors {
    */
   public static float[] read(Path file, Network network) {
     try {
+      requireSize(file.toString(), Files.size(file), network);
       return decode(file.toString(), Files.readAllBytes(file), network);
     } catch (NoSuchFileException e) {
       throw new InvalidInputException("Weights file " + file + " does not exist.", e);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Weights file " + file + " can't be read: " + WholeFiles.reason(e), e);
+    }
+  }
+
+  /**
+   * Refuses a file that is longer than any file with the weights of {@code network}, before it is
+   * read.
+   */
+  public static void requireSize(String name, long bytes, Network network) {
+    long most = 8 + MAX_HEADER + 4L * network.parameterCount();
+    if (bytes > most) {
+      throw new InvalidInputException(
+          String.format(
+              "%s must have at most %d bytes, for a network of %d parameters, but has %d. Is this"
+                  + " the file of another network?",
+              name, most, network.parameterCount(), bytes));
     }
   }
 
@@ -93,19 +109,25 @@ public final class Safetensors {
         header(name, new String(bytes, 8, (int) headerLength, StandardCharsets.UTF_8));
     refuseOtherTensors(name, header, network);
 
-    float[] weights = new float[network.parameterCount()];
+    List<Integer> offsets = new ArrayList<>();
     for (Parameter parameter : network.parameters()) {
-      long offset = offset(name, header.get(parameter.name()), parameter, bytes.length - start);
-      file.slice(start + (int) offset, 4 * parameter.size())
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .asFloatBuffer()
-          .get(weights, parameter.offset(), parameter.size());
+      offsets.add(
+          start + offset(name, header.get(parameter.name()), parameter, bytes.length - start));
     }
-    if (bytes.length - start != 4L * weights.length) {
+    long needed = 4L * network.parameterCount();
+    if (bytes.length - start != needed) {
       throw new InvalidInputException(
           String.format(
               "%s: its tensors need %d bytes, but the file has %d for them. The file is damaged.",
-              name, 4L * weights.length, bytes.length - start));
+              name, needed, bytes.length - start));
+    }
+    float[] weights = new float[network.parameterCount()];
+    for (int i = 0; i < offsets.size(); i++) {
+      Parameter parameter = network.parameters().get(i);
+      file.slice(offsets.get(i), 4 * parameter.size())
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(weights, parameter.offset(), parameter.size());
     }
     for (float weight : weights) {
       if (!Float.isFinite(weight)) {
@@ -148,7 +170,7 @@ public final class Safetensors {
   }
 
   /** Checks type, shape and place of one tensor; returns where it starts among the values. */
-  private static long offset(String name, ConfigValue entry, Parameter parameter, int available) {
+  private static int offset(String name, ConfigValue entry, Parameter parameter, int available) {
     String path = name + ": " + parameter.name();
     Settings tensor = Settings.of(entry, path);
     String type = tensor.stringValue("dtype", "missing");
@@ -174,7 +196,7 @@ public final class Safetensors {
                   + " file is damaged or cut off.",
               path, 4L * parameter.size(), available, offsets));
     }
-    return offsets.get(0);
+    return Math.toIntExact(offsets.get(0));
   }
 
   /** SHA-256 over the parameter vector as little-endian float32: equal hashes, equal bits. */

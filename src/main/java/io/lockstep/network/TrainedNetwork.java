@@ -12,7 +12,9 @@ import io.lockstep.base.WholeFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,13 +30,24 @@ import java.util.Map;
  */
 public record TrainedNetwork(Network network, Normalization normalization, float[] weights)
     implements Serializable {
-  private static final String DESCRIPTION = "network.conf";
-  private static final String WEIGHTS = "weights.safetensors";
+  /** The file that {@link #description()} is kept in. */
+  public static final String DESCRIPTION_FILE = "network.conf";
+
+  /** The file of the weights, see {@link Safetensors}. */
+  public static final String WEIGHTS_FILE = "weights.safetensors";
+
+  /** The longest description that is read; that of the largest network here has 2 kB. */
+  public static final int MAX_DESCRIPTION_BYTES = 1 << 20;
 
   /** Writes the new folder {@code folder}. */
   public void save(Path folder) {
     WholeFiles.createNewFolder(folder);
-    WholeFiles.write(folder.resolve(WEIGHTS), Safetensors.encode(network, weights));
+    WholeFiles.write(folder.resolve(WEIGHTS_FILE), Safetensors.encode(network, weights));
+    WholeFiles.write(folder.resolve(DESCRIPTION_FILE), description());
+  }
+
+  /** Everything but the weights, as HOCON. */
+  public String description() {
     Config description =
         ConfigValueFactory.fromMap(
                 Map.of(
@@ -42,42 +55,106 @@ public record TrainedNetwork(Network network, Normalization normalization, float
                     "network", network.spec().toConfig(),
                     "normalize", normalization.toMap()))
             .toConfig();
-    WholeFiles.write(folder.resolve(DESCRIPTION), description.root().render(HoconText.HOCON));
+    return description.root().render(HoconText.HOCON);
   }
 
   /**
    * Reads a folder that {@link #save} wrote.
    *
+   * @param folder the folder itself, or a run's folder with its {@code model}
    * @throws InvalidInputException if it is missing, damaged or something else
    */
   public static TrainedNetwork load(Path folder) {
-    Path description = folder.resolve(DESCRIPTION);
+    Path model = Files.isDirectory(folder.resolve("model")) ? folder.resolve("model") : folder;
+    Path description = model.resolve(DESCRIPTION_FILE);
     if (!Files.isRegularFile(description)) {
-      throw new InvalidInputException(
-          "Model folder "
-              + folder
-              + " must hold "
-              + DESCRIPTION
-              + " and "
-              + WEIGHTS
-              + ", but has no "
-              + DESCRIPTION
-              + ". Name a run's folder or its model folder.");
+      throw noModel(model.toString());
     }
     try {
-      Settings settings =
-          Settings.of(ConfigFactory.parseString(Files.readString(description)).resolve());
+      if (Files.size(description) > MAX_DESCRIPTION_BYTES) {
+        throw tooLong(description.toString());
+      }
+      TrainedNetwork untrained = untrained(description.toString(), Files.readAllBytes(description));
+      return untrained.withWeights(
+          Safetensors.read(model.resolve(WEIGHTS_FILE), untrained.network));
+    } catch (IOException e) {
+      throw new UncheckedIOException(description + " can't be read: " + WholeFiles.reason(e), e);
+    }
+  }
+
+  /** The error for a folder that is none of ours. */
+  public static InvalidInputException noModel(String folder) {
+    return new InvalidInputException(
+        String.format(
+            "Model folder %s must hold %s and %s, but has no %s. Name a run's folder, its model"
+                + " folder, or a saved model (of a saved pipeline, the folder of its stage).",
+            folder, DESCRIPTION_FILE, WEIGHTS_FILE, DESCRIPTION_FILE));
+  }
+
+  /** The error for a description of more than {@link #MAX_DESCRIPTION_BYTES}. */
+  public static InvalidInputException tooLong(String name) {
+    return new InvalidInputException(
+        String.format(
+            "%s must have at most %,d bytes. It is no description of a network.",
+            name, MAX_DESCRIPTION_BYTES));
+  }
+
+  /**
+   * What a {@link #description} describes, without weights.
+   *
+   * @param name of the file, for messages
+   * @throws InvalidInputException if it is damaged or something else
+   */
+  public static TrainedNetwork untrained(String name, byte[] description) {
+    try {
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(description)).toString();
+      Settings settings = Settings.of(ConfigFactory.parseString(text).resolve());
       settings.stringValue("lockstep", "");
       NetworkSpec spec = NetworkSpec.of(settings.section("network"));
       Normalization normalization = Normalization.of(settings.section("normalize"));
       settings.rejectUnknown();
-      Network network = Network.of(spec);
-      return new TrainedNetwork(
-          network, normalization, Safetensors.read(folder.resolve(WEIGHTS), network));
+      return new TrainedNetwork(Network.of(spec), normalization, new float[0]);
     } catch (ConfigException | CharacterCodingException e) {
-      throw new InvalidInputException(description + " is damaged: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(description + " can't be read: " + WholeFiles.reason(e), e);
+      throw new InvalidInputException(name + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /** The same network with {@code newWeights}. */
+  public TrainedNetwork withWeights(float[] newWeights) {
+    return new TrainedNetwork(network, normalization, newWeights);
+  }
+
+  /** Scores many examples; one scorer per thread. */
+  public BatchScorer newScorer() {
+    return new BatchScorer(this);
+  }
+
+  /**
+   * The class probabilities of one example of bytes, each meaning {@code value / 255}. For many
+   * examples, {@link #newScorer} is faster.
+   */
+  public double[] probabilities(byte[] values) {
+    BatchScorer scorer = newScorer();
+    scorer.add(values);
+    scorer.score();
+    return scorer.probabilities(0);
+  }
+
+  /** The class probabilities of one example. */
+  public double[] probabilities(float[] values) {
+    BatchScorer scorer = newScorer();
+    scorer.add(values);
+    scorer.score();
+    return scorer.probabilities(0);
+  }
+
+  void requireInputSize(int size) {
+    if (size != network.inputSize()) {
+      throw new InvalidInputException(
+          String.format(
+              "An example must have %d values, a %s, but has %d.",
+              network.inputSize(), network.spec().input(), size));
     }
   }
 }

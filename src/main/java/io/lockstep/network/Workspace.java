@@ -27,9 +27,9 @@ public final class Workspace {
   private List<Matrix> activations;
   private List<Matrix> gradients;
 
-  Workspace(Network network) {
+  Workspace(Network network, int capacity) {
     List<Network.Stage> stages = network.stages();
-    capacity = capacity(stages);
+    this.capacity = capacity;
     add(network.inputSize());
     for (Network.Stage stage : stages) {
       Layer layer = stage.layer();
@@ -55,9 +55,10 @@ public final class Workspace {
     return Matrix.of(layer.outputShape().size(), capacity, last.data());
   }
 
-  private static int capacity(List<Network.Stage> stages) {
+  /** The largest batch that stays in the cache. */
+  static int cachedCapacity(Network network) {
     long bytes = 0;
-    for (Network.Stage stage : stages) {
+    for (Network.Stage stage : network.stages()) {
       bytes += 8L * stage.layer().outputShape().size() + stage.layer().newScratch(1).bytes();
     }
     return (int) Math.max(1, Math.min(MAX_CAPACITY, CACHE_BYTES / bytes));

@@ -35,6 +35,7 @@ final class GradientKernel {
     Features.Decoder decoder = shard.features().decoder(normalization);
     double lossSum = 0;
     long correct = 0;
+    double weightSum = 0;
     for (int from = range.from(); from < range.to(); from += workspace.capacity()) {
       int batch = Math.min(workspace.capacity(), range.to() - from);
       workspace.resize(batch);
@@ -48,8 +49,14 @@ final class GradientKernel {
         if (SoftmaxCrossEntropy.prediction(logits, i) == label) {
           correct++;
         }
-        lossSum +=
+        double loss =
             SoftmaxCrossEntropy.lossAndGradient(logits, i, label, workspace.logitsGradient());
+        float weight = shard.weight(order[from + i]);
+        if (weight != 1) {
+          scale(workspace.logitsGradient(), i, weight);
+        }
+        lossSum += weight * loss;
+        weightSum += weight;
       }
       network.gradient(weights, workspace, sum.gradient(), from > range.from());
     }
@@ -57,7 +64,14 @@ final class GradientKernel {
     if (examples == 0) {
       Arrays.fill(sum.gradient(), 0);
     }
-    sum.set(lossSum, correct, examples);
+    sum.set(lossSum, correct, examples, weightSum);
+  }
+
+  private static void scale(Matrix matrix, int column, float factor) {
+    int offset = matrix.columnOffset(column);
+    for (int i = 0; i < matrix.rows(); i++) {
+      matrix.data()[offset + i] *= factor;
+    }
   }
 
   /** Adds every row of {@code shard} to {@code sum}. */

@@ -4,7 +4,7 @@ package io.lockstep.training;
  * A share of an SGD step: sums over its examples.
  *
  * <p>Means of means are wrong as soon as two shares differ in size, so the one division by {@link
- * #examples()} happens after all shares were added.
+ * #weight()} happens after all shares were added.
  */
 public final class GradientSum implements WorkSum {
   private static final long serialVersionUID = 1L;
@@ -13,25 +13,25 @@ public final class GradientSum implements WorkSum {
   private double lossSum;
   private long correct;
   private long examples;
+  private double weight;
 
   /** The sum over no examples. */
   public GradientSum(int parameterCount) {
-    this(new float[parameterCount], 0, 0, 0);
+    this(new float[parameterCount], 0, 0, 0, 0);
   }
 
   /** A sum that takes over {@code gradient}. */
-  public GradientSum(float[] gradient, double lossSum, long correct, long examples) {
+  public GradientSum(float[] gradient, double lossSum, long correct, long examples, double weight) {
     this.gradient = gradient;
-    this.lossSum = lossSum;
-    this.correct = correct;
-    this.examples = examples;
+    set(lossSum, correct, examples, weight);
   }
 
   /** Replaces the counts; the gradient is written in place. */
-  void set(double newLossSum, long newCorrect, long newExamples) {
+  final void set(double newLossSum, long newCorrect, long newExamples, double newWeight) {
     lossSum = newLossSum;
     correct = newCorrect;
     examples = newExamples;
+    weight = newWeight;
   }
 
   @Override
@@ -44,14 +44,15 @@ public final class GradientSum implements WorkSum {
     lossSum += that.lossSum;
     correct += that.correct;
     examples += that.examples;
+    weight += that.weight;
   }
 
-  /** dLoss/dParameters summed over the examples; shared, not copied. */
+  /** dLoss/dParameters, times the example's weight, summed; shared, not copied. */
   public float[] gradient() {
     return gradient;
   }
 
-  /** Loss summed over the examples, in nats. */
+  /** Loss in nats, times the example's weight, summed. */
   public double lossSum() {
     return lossSum;
   }
@@ -64,5 +65,10 @@ public final class GradientSum implements WorkSum {
   /** Number of examples. */
   public long examples() {
     return examples;
+  }
+
+  /** Sum of the examples' weights: their number, unless the data has weights. */
+  public double weight() {
+    return weight;
   }
 }

@@ -6,9 +6,9 @@ public interface Optimizer {
    * Makes one step, in place.
    *
    * @param weights the parameter vector; overwritten
-   * @param gradientSum dLoss/dParameters summed over {@code examples}; may be overwritten
-   * @param examples divides the sum; &ge; 1
+   * @param gradientSum dLoss/dParameters summed over the step's examples; may be overwritten
+   * @param weight divides the sum: the examples, or the sum of their weights; &gt; 0
    * @param learningRate of this step
    */
-  void step(float[] weights, float[] gradientSum, long examples, double learningRate);
+  void step(float[] weights, float[] gradientSum, double weight, double learningRate);
 }

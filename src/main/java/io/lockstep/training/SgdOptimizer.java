@@ -26,28 +26,28 @@ final class SgdOptimizer implements Optimizer {
   }
 
   @Override
-  public void step(float[] weights, float[] gradientSum, long examples, double learningRate) {
-    float count = examples;
+  public void step(float[] weights, float[] gradientSum, double weight, double learningRate) {
+    float divisor = (float) weight;
     float rate = (float) learningRate;
     if (weightDecay > 0) {
       for (int i = 0; i < weights.length; i++) {
-        gradientSum[i] = gradientSum[i] / count + weightDecay * weights[i];
+        gradientSum[i] = gradientSum[i] / divisor + weightDecay * weights[i];
       }
-      count = 1;
+      divisor = 1;
     }
     if (momentum == 0) {
       for (int i = 0; i < weights.length; i++) {
-        weights[i] -= rate * (gradientSum[i] / count);
+        weights[i] -= rate * (gradientSum[i] / divisor);
       }
     } else if (nesterov) {
       for (int i = 0; i < weights.length; i++) {
-        float gradient = gradientSum[i] / count;
+        float gradient = gradientSum[i] / divisor;
         velocity[i] = momentum * velocity[i] + gradient;
         weights[i] -= rate * (gradient + momentum * velocity[i]);
       }
     } else {
       for (int i = 0; i < weights.length; i++) {
-        velocity[i] = momentum * velocity[i] + gradientSum[i] / count;
+        velocity[i] = momentum * velocity[i] + gradientSum[i] / divisor;
         weights[i] -= rate * velocity[i];
       }
     }

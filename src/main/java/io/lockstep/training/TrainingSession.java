@@ -31,6 +31,7 @@ public final class TrainingSession {
     private double lossSum;
     private long correct;
     private long examples;
+    private double weight;
     private long nanos;
     private Optional<EvaluationSum> validation = Optional.empty();
   }
@@ -85,15 +86,16 @@ public final class TrainingSession {
 
   private void completeStep(GradientSum total, long kernelNanos) {
     step++;
-    double meanLoss = total.lossSum() / total.examples();
+    double meanLoss = total.lossSum() / total.weight();
     requireFinite("Loss", meanLoss);
     double learningRate = config.schedule().learningRate(config.optimizer().learningRate(), step);
-    optimizer.step(weights, total.gradient(), total.examples(), learningRate);
+    optimizer.step(weights, total.gradient(), total.weight(), learningRate);
 
     long elapsedNanos = System.nanoTime() - workStartNanos;
     epoch.lossSum += total.lossSum();
     epoch.correct += total.correct();
     epoch.examples += total.examples();
+    epoch.weight += total.weight();
     epoch.nanos += elapsedNanos;
     listener.onStep(
         new StepReport(
@@ -128,14 +130,16 @@ public final class TrainingSession {
   }
 
   private void completeEpoch(EvaluationSum test) {
-    requireFinite("Test loss", test.lossSum()); // the last update has no later step to show it
+    if (test.examples() > 0) {
+      requireFinite("Test loss", test.lossSum()); // the last update has no later step to show it
+    }
     lastTest = test;
     trainingNanos += epoch.nanos;
     listener.onEpoch(
         new EpochReport(
             work.epoch(),
             step,
-            epoch.lossSum / epoch.examples,
+            epoch.lossSum / epoch.weight,
             (double) epoch.correct / epoch.examples,
             epoch.validation,
             test,

@@ -91,6 +91,6 @@ class FeaturesTest {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> new Shard(0, bytes, new int[3]));
 
-    assertEquals("2 rows of features but 3 labels", e.getMessage());
+    assertEquals("2 rows of features but 3 labels and 0 weights", e.getMessage());
   }
 }

@@ -10,9 +10,16 @@ import io.lockstep.data.Features;
 import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
+import io.lockstep.data.spark.Examples;
+import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Network;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -45,9 +52,118 @@ class ShardedDataTest {
     return TestSpark.session().createDataFrame(List.of(rows), schema);
   }
 
+  /** Two values in, three classes out. */
+  private static final Network NETWORK =
+      Network.of(new NetworkSpec(new Shape.Vector(2), List.of(new LayerSpec.Dense(3))));
+
   private static ShardedData deal(Dataset<Row> train, long trainRows, long validationRows) {
+    return deal(
+        new ShardedData.Sources(examples(train), Optional.empty(), Optional.of(examples(TEST))),
+        trainRows,
+        validationRows);
+  }
+
+  private static ShardedData deal(
+      ShardedData.Sources sources, long trainRows, long validationRows) {
     return ShardedData.deal(
-        train, TEST, new ShardedData.Plan(2, 2, 2, 3, trainRows, validationRows));
+        sources, new ShardedData.Plan(2, 2, NETWORK.inputSize(), trainRows, validationRows));
+  }
+
+  private static Examples examples(Dataset<Row> table) {
+    return Examples.of(table, Examples.Names.DEFAULTS, NETWORK, InvalidRows.ERROR);
+  }
+
+  private static Examples weighted(InvalidRows invalidRows, Row... rows) {
+    StructType schema =
+        new StructType()
+            .add("label", DataTypes.DoubleType)
+            .add("features", DataTypes.createArrayType(DataTypes.FloatType))
+            .add("weight", DataTypes.DoubleType);
+    return Examples.of(
+        TestSpark.session().createDataFrame(List.of(rows), schema),
+        new Examples.Names("features", "label", Optional.of("weight")),
+        NETWORK,
+        invalidRows);
+  }
+
+  private static Shard firstTrainShard(Examples train) {
+    ShardedData.Sources sources =
+        new ShardedData.Sources(train, Optional.empty(), Optional.empty());
+    try (ShardedData data = deal(sources, 0, 0)) {
+      return data.groups().first().shard(Split.TRAIN, 0);
+    }
+  }
+
+  @Test
+  void deal_weights_stayWithTheirRowsAndThoseOfZeroAreLeftOut() {
+    Shard shard =
+        firstTrainShard(
+            weighted(
+                InvalidRows.ERROR,
+                RowFactory.create(0.0, new Float[] {1f, 2f}, 0.5),
+                RowFactory.create(1.0, new Float[] {3f, 4f}, 0.0),
+                RowFactory.create(2.0, new Float[] {5f, 6f}, 2.0),
+                RowFactory.create(1.0, new Float[] {7f, 8f}, 3.0)));
+
+    assertArrayEquals(new int[] {0, 1}, shard.labels());
+    assertArrayEquals(new float[] {0.5f, 3f}, shard.weights());
+    assertArrayEquals(new float[] {1, 2, 7, 8}, ((Features.Floats) shard.features()).values());
+  }
+
+  @Test
+  void deal_skippingInvalidRows_leavesThemOutBeforeNumbering() {
+    Shard shard =
+        firstTrainShard(
+            weighted(
+                InvalidRows.SKIP,
+                RowFactory.create(9.0, new Float[] {0f, 0f}, 1.0),
+                RowFactory.create(null, new Float[] {0f, 0f}, 1.0),
+                RowFactory.create(0.0, null, 1.0),
+                RowFactory.create(0.0, new Float[] {0f, null}, 1.0),
+                RowFactory.create(0.0, new Float[] {0f, Float.NaN}, 1.0),
+                RowFactory.create(0.0, new Float[] {0f}, 1.0),
+                RowFactory.create(0.0, new Float[] {0f, 0f}, -1.0),
+                RowFactory.create(0.0, new Float[] {0f, 0f}, null),
+                RowFactory.create(2.0, new Float[] {5f, 6f}, 1.0)));
+
+    assertArrayEquals(new int[] {2}, shard.labels());
+  }
+
+  @Test
+  void deal_negativeWeight_isRefusedWithItsRow() {
+    Examples train =
+        weighted(InvalidRows.ERROR, RowFactory.create(0.0, new Float[] {0f, 0f}, -1.0));
+
+    assertEquals(
+        "The weight of train row 0 must be >= 0 and finite, but was -1.0",
+        assertThrows(InvalidInputException.class, () -> firstTrainShard(train)).getMessage());
+  }
+
+  @Test
+  void deal_validationRowsOfTheirOwn_areNotTrainedOn() {
+    ShardedData.Sources sources =
+        new ShardedData.Sources(
+            examples(bytes(row(0, 1, 1))),
+            Optional.of(examples(bytes(row(1, 2, 2), row(2, 3, 3)))),
+            Optional.empty());
+    try (ShardedData data = deal(sources, 0, 0)) {
+      assertEquals(Map.of(Split.TRAIN, 1L, Split.VALIDATION, 2L, Split.TEST, 0L), data.rows());
+      ShardGroup first = data.groups().first();
+      assertArrayEquals(new byte[] {1, 1}, pixels(first.shard(Split.TRAIN, 0)));
+      assertArrayEquals(new byte[] {2, 2}, pixels(first.shard(Split.VALIDATION, 0)));
+    }
+  }
+
+  @Test
+  void deal_noTestRowsWhereSomeWereGiven_isRefused() {
+    Dataset<Row> none = TEST.filter("label > 5");
+    ShardedData.Sources sources =
+        new ShardedData.Sources(examples(TEST), Optional.empty(), Optional.of(examples(none)));
+
+    assertEquals(
+        "There must be at least one test row, but there are none. Check the input path and the"
+            + " filters before it.",
+        assertThrows(InvalidInputException.class, () -> deal(sources, 0, 0)).getMessage());
   }
 
   private static String refusal(Dataset<Row> train, long trainRows, long validationRows) {
@@ -143,7 +259,7 @@ class ShardedDataTest {
   @Test
   void deal_nullFeatures_isRefusedWithItsRow() {
     assertEquals(
-        "features of train row 0 must be binary or a Vector, but is null.",
+        "features of train row 0 must not be null. Drop or impute it.",
         refusal(bytes(RowFactory.create(0, null)), 0, 0));
   }
 
@@ -156,7 +272,8 @@ class ShardedDataTest {
             RowFactory.create(0, Vectors.dense(1, Double.NaN)));
 
     assertEquals(
-        "features of train row 0 must be finite, but value 1 is NaN. Drop or impute it.",
+        "features of train row 0 must be finite float32 values, but value 1 is NaN. Drop or impute"
+            + " it.",
         refusal(rows, 0, 0));
   }
 

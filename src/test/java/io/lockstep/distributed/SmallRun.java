@@ -7,6 +7,8 @@ import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.RowSchedule;
 import io.lockstep.data.Split;
+import io.lockstep.data.spark.Examples;
+import io.lockstep.data.spark.InvalidRows;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
 import io.lockstep.network.Network;
@@ -23,6 +25,7 @@ import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
 import io.lockstep.training.TrainingSession;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -83,9 +86,13 @@ record SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
 
   ShardedData deal(Dataset<Row> train, int workers) {
     return ShardedData.deal(
-        train,
-        frame(Split.TEST, TEST_ROWS),
-        new ShardedData.Plan(shards, workers, NETWORK.inputSize(), NETWORK.classes(), 0, 0));
+        new ShardedData.Sources(
+            examples(train), Optional.empty(), Optional.of(examples(frame(Split.TEST, TEST_ROWS)))),
+        new ShardedData.Plan(shards, workers, NETWORK.inputSize(), 0, 0));
+  }
+
+  private static Examples examples(Dataset<Row> table) {
+    return Examples.of(table, Examples.Names.DEFAULTS, NETWORK, InvalidRows.ERROR);
   }
 
   /** Trains on Spark; returns the hash of the weights. */

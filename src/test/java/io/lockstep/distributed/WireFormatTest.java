@@ -20,7 +20,8 @@ class WireFormatTest {
   private static final byte[] TOKEN = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private static ByteBuffer request() {
-    GradientSum gradient = new GradientSum(new float[] {1.5f, -0f, Float.MIN_VALUE}, 2.25, 3, 4);
+    GradientSum gradient =
+        new GradientSum(new float[] {1.5f, -0f, Float.MIN_VALUE}, 2.25, 3, 4, 4.5);
     EvaluationSum counts = new EvaluationSum(2, new long[] {1, 2, 3, 4}, 5.5);
     return WireFormat.encode(
         TOKEN,
@@ -48,6 +49,7 @@ class WireFormatTest {
     assertEquals(2.25, gradient.lossSum());
     assertEquals(3, gradient.correct());
     assertEquals(4, gradient.examples());
+    assertEquals(4.5, gradient.weight());
     assertEquals(4, decoded.sums().get(0).first());
     assertEquals(2, decoded.sums().get(0).count());
     EvaluationSum counts = (EvaluationSum) decoded.sums().get(1).sum();

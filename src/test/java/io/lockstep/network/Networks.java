@@ -15,6 +15,9 @@ final class Networks {
       ]
       """;
 
+  static final String MLP =
+      "input = [1, 28, 28], layers = [flatten, {dense {units = 50}}, relu, {dense {units = 10}}]";
+
   private Networks() {}
 
   static NetworkSpec spec(String hocon) {

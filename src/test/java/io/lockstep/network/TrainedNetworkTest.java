@@ -69,7 +69,8 @@ class TrainedNetworkTest {
         "Model folder "
             + folder
             + " must hold network.conf and weights.safetensors, but has no network.conf. Name a"
-            + " run's folder or its model folder.");
+            + " run's folder, its model folder, or a saved model (of a saved pipeline, the folder of"
+            + " its stage).");
   }
 
   @Test

@@ -113,6 +113,6 @@ class ShardTreeTest {
     for (int i = 0; i < PARAMETERS; i++) {
       gradient[i] = (float) (random.nextDouble(-1, 1) * Math.pow(10, random.nextInt(-3, 4)));
     }
-    return new GradientSum(gradient, random.nextDouble(), random.nextInt(10), 10);
+    return new GradientSum(gradient, random.nextDouble(), random.nextInt(10), 10, 10);
   }
 }

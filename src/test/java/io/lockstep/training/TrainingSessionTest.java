@@ -86,7 +86,7 @@ class TrainingSessionTest {
     gradient[0] = 8;
     gradient[1] = -4;
 
-    session.complete(new GradientSum(gradient, 6, 1, 4), 77);
+    session.complete(new GradientSum(gradient, 6, 1, 4, 4), 77);
 
     assertEquals(-0.05f * 2, weights[0]);
     assertEquals(0.05f * 1, weights[1]);
@@ -227,7 +227,7 @@ class TrainingSessionTest {
   private GradientSum sum(double lossSum, long correct, long examples) {
     float[] gradient = new float[network.parameterCount()];
     gradient[0] = 1;
-    return new GradientSum(gradient, lossSum, correct, examples);
+    return new GradientSum(gradient, lossSum, correct, examples, examples);
   }
 
   private TrainingSession session(int epochs, boolean validates, long maxSteps) {

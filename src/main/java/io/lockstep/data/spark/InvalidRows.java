@@ -1,0 +1,33 @@
+package io.lockstep.data.spark;
+
+import io.lockstep.base.InvalidInputException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What becomes of a row that can't be used: Spark ML's {@code handleInvalid}. */
+public enum InvalidRows {
+  /** The row is named, and nothing is done. */
+  ERROR,
+  /** The row is left out. */
+  SKIP;
+
+  /** The choices as a user writes them. */
+  public static String[] names() {
+    return Arrays.stream(values()).map(InvalidRows::toString).toArray(String[]::new);
+  }
+
+  /** The choice called {@code name}. */
+  public static InvalidRows of(String name) {
+    for (InvalidRows choice : values()) {
+      if (choice.toString().equals(name)) {
+        return choice;
+      }
+    }
+    throw new InvalidInputException("handleInvalid must be error or skip, but was " + name);
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

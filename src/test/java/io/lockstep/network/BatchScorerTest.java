@@ -1,0 +1,115 @@
+package io.lockstep.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Seeds;
+import io.lockstep.linalg.Matrix;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchScorerTest {
+  private static TrainedNetwork model(String network) {
+    Network bound = Networks.of(network);
+    return new TrainedNetwork(
+        bound,
+        new Normalization(0.1307, 0.3081),
+        Initializer.Plan.DEFAULTS.draw(bound, new Seeds(1)));
+  }
+
+  private static float[][] examples(int count, int size) {
+    SplittableRandom random = new SplittableRandom(5);
+    float[][] examples = new float[count][size];
+    for (float[] example : examples) {
+      for (int i = 0; i < size; i++) {
+        example[i] = (float) random.nextDouble();
+      }
+    }
+    return examples;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Networks.CNN, Networks.MLP})
+  void logits_anyNeighbours_haveTheSameBits(String network) {
+    TrainedNetwork model = model(network);
+    float[][] examples = examples(BatchScorer.WIDTH, model.network().inputSize());
+    BatchScorer scorer = model.newScorer();
+    for (float[] example : examples) {
+      scorer.add(example);
+    }
+    scorer.score();
+    float[][] together = new float[examples.length][];
+    for (int i = 0; i < examples.length; i++) {
+      together[i] = scorer.logits(i);
+    }
+
+    for (int i = 0; i < examples.length; i++) {
+      scorer.clear();
+      scorer.add(examples[i]);
+      scorer.score();
+      assertArrayEquals(together[i], scorer.logits(0));
+    }
+  }
+
+  @Test
+  void logits_ofOneExample_areTheNetworks() {
+    TrainedNetwork model = model(Networks.CNN);
+    float[] example = examples(1, model.network().inputSize())[0];
+    Workspace workspace = model.network().newWorkspace();
+    workspace.resize(1);
+    for (int i = 0; i < example.length; i++) {
+      workspace.input().data()[i] = model.normalization().apply(example[i]);
+    }
+    Matrix expected = model.network().logits(model.weights(), workspace);
+    BatchScorer scorer = model.newScorer();
+    scorer.add(example);
+    scorer.score();
+
+    for (int k = 0; k < expected.rows(); k++) {
+      assertEquals(expected.data()[k], scorer.logits(0)[k], 1e-5);
+    }
+    assertEquals(SoftmaxCrossEntropy.prediction(expected, 0), scorer.prediction(0));
+    assertEquals(SoftmaxCrossEntropy.loss(expected, 0, 2), scorer.loss(0, 2), 1e-5);
+  }
+
+  @Test
+  void probabilities_ofBytes_areThoseOfTheFloatsTheyMean() {
+    TrainedNetwork model = model(Networks.CNN);
+    byte[] bytes = new byte[model.network().inputSize()];
+    float[] floats = new float[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i % 256);
+      floats[i] = (i % 256) / 255f;
+    }
+
+    assertArrayEquals(model.probabilities(floats), model.probabilities(bytes));
+  }
+
+  @Test
+  void add_moreThanTheWidth_isRefused() {
+    TrainedNetwork model = model(Networks.MLP);
+    float[] example = new float[model.network().inputSize()];
+    BatchScorer scorer = model.newScorer();
+    for (int i = 0; i < BatchScorer.WIDTH; i++) {
+      scorer.add(example);
+    }
+
+    assertEquals(
+        "the batch is full: call score and clear",
+        assertThrows(IllegalStateException.class, () -> scorer.add(example)).getMessage());
+  }
+
+  @Test
+  void probabilities_ofAnotherSize_areRefused() {
+    TrainedNetwork model = model(Networks.CNN);
+
+    assertEquals(
+        "An example must have 144 values, a 1 x 12 x 12 image, but has 3.",
+        assertThrows(InvalidInputException.class, () -> model.probabilities(new float[3]))
+            .getMessage());
+  }
+}
