@@ -9,7 +9,6 @@ import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
-import io.lockstep.data.RowSchedule;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Initializer;
@@ -178,10 +177,7 @@ record RunConfig(
 
   /** What every worker must know to train on {@code rows} rows. */
   RunPlan plan(Network bound, long rows) {
-    RowSchedule schedule =
-        new RowSchedule(
-            rows, training.batchSize(), training.shards(), training.shuffle(), training.seeds());
-    return new RunPlan(bound, data.normalization, schedule);
+    return RunPlan.of(bound, data.normalization, training, rows);
   }
 
   /** The run file {@code name} that comes with the project, from whatever folder it was called. */

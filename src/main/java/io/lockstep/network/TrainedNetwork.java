@@ -37,7 +37,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
   public static final String WEIGHTS_FILE = "weights.safetensors";
 
   /** The longest description that is read; that of the largest network here has 2 kB. */
-  public static final int MAX_DESCRIPTION_BYTES = 1 << 20;
+  private static final int MAX_DESCRIPTION_BYTES = 1 << 20;
 
   /** Writes the new folder {@code folder}. */
   public void save(Path folder) {
@@ -71,9 +71,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
       throw noModel(model.toString());
     }
     try {
-      if (Files.size(description) > MAX_DESCRIPTION_BYTES) {
-        throw tooLong(description.toString());
-      }
+      requireSize(description.toString(), Files.size(description));
       TrainedNetwork untrained = untrained(description.toString(), Files.readAllBytes(description));
       return untrained.withWeights(
           Safetensors.read(model.resolve(WEIGHTS_FILE), untrained.network));
@@ -91,12 +89,14 @@ public record TrainedNetwork(Network network, Normalization normalization, float
             folder, DESCRIPTION_FILE, WEIGHTS_FILE, DESCRIPTION_FILE));
   }
 
-  /** The error for a description of more than {@link #MAX_DESCRIPTION_BYTES}. */
-  public static InvalidInputException tooLong(String name) {
-    return new InvalidInputException(
-        String.format(
-            "%s must have at most %,d bytes. It is no description of a network.",
-            name, MAX_DESCRIPTION_BYTES));
+  /** Refuses a description of more than {@link #MAX_DESCRIPTION_BYTES} before it is read. */
+  public static void requireSize(String name, long bytes) {
+    if (bytes > MAX_DESCRIPTION_BYTES) {
+      throw new InvalidInputException(
+          String.format(
+              "%s must have at most %,d bytes, but has %,d. It is no description of a network.",
+              name, MAX_DESCRIPTION_BYTES, bytes));
+    }
   }
 
   /**

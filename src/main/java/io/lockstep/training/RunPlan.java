@@ -13,4 +13,15 @@ import java.io.Serializable;
  * @param schedule which rows a step takes
  */
 public record RunPlan(Network network, Normalization normalization, RowSchedule schedule)
-    implements Serializable {}
+    implements Serializable {
+
+  /** The plan of a run over {@code rows} training rows. */
+  public static RunPlan of(
+      Network network, Normalization normalization, TrainingConfig config, long rows) {
+    return new RunPlan(
+        network,
+        normalization,
+        new RowSchedule(
+            rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds()));
+  }
+}

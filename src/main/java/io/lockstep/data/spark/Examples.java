@@ -32,6 +32,18 @@ public record Examples(Dataset<Row> table, Reader reader) {
   public record Names(String features, String label, Optional<String> weight) {
     /** As lockstep's own data sources call them. */
     public static final Names DEFAULTS = new Names("features", "label", Optional.empty());
+
+    /**
+     * Checks that {@code schema} has these columns.
+     *
+     * @param network that is to learn from them
+     * @throws InvalidInputException if one is missing or of another type
+     */
+    public void requireIn(StructType schema, Network network) {
+      FeatureColumn.of(schema, features, network.spec().input());
+      requireNumeric(schema, label, "labels", "Index it with StringIndexer.");
+      weight.ifPresent(name -> requireNumeric(schema, name, "weights", "Cast it."));
+    }
   }
 
   /**
@@ -115,22 +127,16 @@ public record Examples(Dataset<Row> table, Reader reader) {
    */
   public static Examples of(
       Dataset<Row> table, Names names, Network network, InvalidRows invalidRows) {
-    StructType schema = table.schema();
-    FeatureColumn features = FeatureColumn.of(schema, names.features(), network.spec().input());
-    requireNumeric(schema, names.label(), "labels", "Index it with StringIndexer.");
-    names.weight().ifPresent(weight -> requireNumeric(schema, weight, "weights", "Cast it."));
+    names.requireIn(table.schema(), network);
+    FeatureColumn features =
+        FeatureColumn.of(table.schema(), names.features(), network.spec().input());
     List<Column> columns = new ArrayList<>();
-    columns.add(column(table, names.label()));
-    columns.add(column(table, names.features()));
-    names.weight().ifPresent(weight -> columns.add(column(table, weight)));
+    columns.add(Columns.of(table, names.label()));
+    columns.add(Columns.of(table, names.features()));
+    names.weight().ifPresent(weight -> columns.add(Columns.of(table, weight)));
     return new Examples(
         table.select(columns.toArray(Column[]::new)),
         new Reader(features, names.weight().isPresent(), network.classes(), invalidRows));
-  }
-
-  /** Quoted: a column's name may contain dots. */
-  private static Column column(Dataset<Row> table, String name) {
-    return table.col("`" + name.replace("`", "``") + "`");
   }
 
   private static void requireNumeric(StructType schema, String name, String role, String remedy) {

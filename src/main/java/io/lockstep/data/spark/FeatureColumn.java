@@ -4,11 +4,10 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.network.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.spark.ml.image.ImageSchema;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.SparseVector;
@@ -19,6 +18,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A DataFrame's column of features, and how its cells become a network's input.
@@ -73,13 +74,14 @@ public record FeatureColumn(String name, Kind kind, Shape input) implements Seri
             name, type.simpleString()));
   }
 
-  /** Whether {@code struct} has the fields of {@code spark.read().format("image")}. */
+  /** Whether {@code struct} is that of {@code spark.read().format("image")}, nullable or not. */
   private static boolean isImage(StructType struct) {
-    Map<String, DataType> types =
-        Arrays.stream(struct.fields())
-            .collect(Collectors.toMap(StructField::name, StructField::dataType));
-    return Arrays.stream(ImageSchema.columnSchema().fields())
-        .allMatch(field -> field.dataType().equals(types.get(field.name())));
+    StructField[] fields = struct.fields();
+    StructField[] expected = ImageSchema.columnSchema().fields();
+    return Arrays.equals(
+        fields,
+        expected,
+        Comparator.comparing(StructField::name).thenComparing(field -> field.dataType().sql()));
   }
 
   /** Whether cells become bytes, meaning {@code value / 255}, rather than floats. */
@@ -116,14 +118,14 @@ public record FeatureColumn(String name, Kind kind, Shape input) implements Seri
   }
 
   private String imageDefect(Row image) {
-    int height = image.<Integer>getAs("height");
-    int width = image.<Integer>getAs("width");
-    int channels = image.<Integer>getAs("nChannels");
-    byte[] data = image.getAs("data");
+    int height = ImageSchema.getHeight(image);
+    int width = ImageSchema.getWidth(image);
+    int channels = ImageSchema.getNChannels(image);
+    byte[] data = ImageSchema.getData(image);
     boolean whole =
         height > 0 && width > 0 && channels > 0 && data.length == (long) height * width * channels;
     if (!whole) {
-      return String.format("(%s) is no image that Spark can read.", image.<String>getAs("origin"));
+      return String.format("(%s) is no image that Spark can read.", ImageSchema.getOrigin(image));
     }
     Shape.Image shape = new Shape.Image(channels, height, width);
     boolean fits =
@@ -132,7 +134,7 @@ public record FeatureColumn(String name, Kind kind, Shape input) implements Seri
         ? null
         : String.format(
             "(%s) must be a %s, the network's input, but is a %s. Resize or convert it.",
-            image.<String>getAs("origin"), input, shape);
+            ImageSchema.getOrigin(image), input, shape);
   }
 
   private String vectorDefect(Vector vector) {
@@ -167,9 +169,15 @@ public record FeatureColumn(String name, Kind kind, Shape input) implements Seri
         "must be finite float32 values, but value %d is %s. Drop or impute it.", index, value);
   }
 
-  @SuppressWarnings("unchecked") // the column's type says so
+  /** Spark hands over a Seq, or, straight from another function, whatever that returned. */
+  @SuppressWarnings("unchecked") // the column's type says what the elements are
   private static List<Number> list(Object cell) {
-    return scala.jdk.javaapi.CollectionConverters.asJava((scala.collection.Seq<Number>) cell);
+    if (cell instanceof Number[] array) {
+      return Arrays.asList(array);
+    }
+    return cell instanceof List<?> list
+        ? (List<Number>) list
+        : CollectionConverters.asJava((Seq<Number>) cell);
   }
 
   /** The bytes of a cell without {@link #defect}: channel by channel, red first. */
@@ -179,8 +187,8 @@ public record FeatureColumn(String name, Kind kind, Shape input) implements Seri
 
   /** Spark stores an image's pixels one by one, as blue, green, red, alpha. */
   private static byte[] planes(Row image) {
-    byte[] pixels = image.getAs("data");
-    int channels = image.<Integer>getAs("nChannels");
+    byte[] pixels = ImageSchema.getData(image);
+    int channels = ImageSchema.getNChannels(image);
     if (channels == 1) {
       return pixels;
     }

@@ -1,0 +1,137 @@
+package io.lockstep.model;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import io.lockstep.base.Checks;
+import io.lockstep.base.HoconText;
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Settings;
+import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.Synchronization;
+import io.lockstep.network.Initializer;
+import io.lockstep.network.LayerSpec;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Normalization;
+import io.lockstep.network.Shape;
+import io.lockstep.training.OptimizerConfig;
+import io.lockstep.training.Schedule;
+import io.lockstep.training.TrainingConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What an estimator's params resolve to.
+ *
+ * @param network what is trained
+ * @param normalization of its inputs
+ * @param init the first weights
+ * @param training how it is trained
+ * @param distributed how it is spread
+ */
+record FitSettings(
+    NetworkSpec network,
+    Normalization normalization,
+    Initializer.Plan init,
+    TrainingConfig training,
+    DistributedConfig distributed) {
+
+  /**
+   * Resolves the params of {@code stage}.
+   *
+   * @throws InvalidInputException if they contradict each other, or the network is missing
+   */
+  static FitSettings of(NeuralNetworkClassifier stage) {
+    return new FitSettings(
+        networkOf(stage),
+        new Normalization(stage.getNormalizeMean(), stage.getNormalizeStd()),
+        new Initializer.Plan(
+            initializer(stage.getWeightInitializer()), initializer(stage.getBiasInitializer())),
+        new TrainingConfig(
+            stage.getMaxEpochs(),
+            stage.getBatchSize(),
+            stage.getShuffle(),
+            stage.getSeed(),
+            stage.getShards(),
+            new OptimizerConfig.Sgd(
+                stage.getLearningRate(),
+                stage.getMomentum(),
+                stage.getNesterov(),
+                stage.getWeightDecay()),
+            schedule(stage.getSchedule())),
+        new DistributedConfig(
+            stage.getWorkers(),
+            Synchronization.of(stage.getSynchronization()),
+            DistributedConfig.DEFAULTS.slotWaitSeconds(),
+            DistributedConfig.DEFAULTS.reportWaitSeconds()));
+  }
+
+  private static NetworkSpec networkOf(NeuralNetworkClassifier stage) {
+    boolean network = stage.isDefined(stage.network());
+    boolean layers = stage.isDefined(stage.layers());
+    if (network == layers) {
+      throw new InvalidInputException(
+          "Exactly one of network and layers must be set, but "
+              + (network ? "both are" : "neither is")
+              + ". Call setLayers(784, 200, 10), or setNetwork(\"input = [1, 28, 28], layers ="
+              + " [...]\").");
+    }
+    return network ? network(stage.getNetwork()) : network(stage.getLayers());
+  }
+
+  /** The network that {@code hocon} describes, with or without {@code network { ... }} around. */
+  static NetworkSpec network(String hocon) {
+    try {
+      Config config = ConfigFactory.parseString(hocon).resolve();
+      Config section = config.hasPath("network") ? config.getConfig("network") : config;
+      return NetworkSpec.of(Settings.of(section.root(), "network"));
+    } catch (ConfigException e) {
+      throw new InvalidInputException("network is not HOCON: " + e.getMessage(), e);
+    }
+  }
+
+  /** Dense layers of these many units, the first being the input, with ReLU between them. */
+  static NetworkSpec network(int[] units) {
+    Checks.require(
+        units.length >= 2 && Arrays.stream(units).allMatch(unit -> unit >= 1),
+        "layers must name at least an input and an output size, each >= 1",
+        Arrays.toString(units));
+    List<LayerSpec> layers = new ArrayList<>();
+    for (int i = 1; i < units.length; i++) {
+      if (i > 1) {
+        layers.add(new LayerSpec.Relu());
+      }
+      layers.add(new LayerSpec.Dense(units[i]));
+    }
+    return new NetworkSpec(new Shape.Vector(units[0]), layers);
+  }
+
+  static Initializer initializer(String hocon) {
+    return Initializer.of(value("initializer", hocon), "initializer");
+  }
+
+  static Schedule schedule(String hocon) {
+    return Schedule.of(value("schedule", hocon), "schedule");
+  }
+
+  static void requireOptimizer(String kind) {
+    if (!OptimizerConfig.KINDS.contains(kind)) {
+      throw Settings.unknownKind("optimizer", kind, OptimizerConfig.KINDS);
+    }
+  }
+
+  private static ConfigValue value(String name, String hocon) {
+    try {
+      return ConfigFactory.parseString(name + " = " + hocon).getValue(name);
+    } catch (ConfigException e) {
+      throw new InvalidInputException(name + " is not HOCON: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the readers above read back to {@code value}. */
+  static String text(ConfigValue value) {
+    return value.render(HoconText.COMPACT);
+  }
+}

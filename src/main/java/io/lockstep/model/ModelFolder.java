@@ -1,0 +1,125 @@
+package io.lockstep.model;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.spark.WholeFolders;
+import io.lockstep.network.Safetensors;
+import io.lockstep.network.TrainedNetwork;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsReader$;
+import org.apache.spark.ml.util.DefaultParamsWriter$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWriter;
+import scala.Option;
+
+/**
+ * A saved model: Spark ML's {@code metadata}, and the two files of a {@link TrainedNetwork}. The
+ * metadata is written and read by Spark's own classes, which it keeps to itself in Scala; every use
+ * of them is here.
+ */
+final class ModelFolder {
+  private ModelFolder() {}
+
+  /** Writes one model. */
+  static final class Writer extends MLWriter {
+    private final NeuralNetworkClassificationModel model;
+
+    Writer(NeuralNetworkClassificationModel model) {
+      this.model = model;
+    }
+
+    @Override
+    public void save(String path) throws IOException {
+      Path folder = new Path(path);
+      Configuration hadoop = sc().hadoopConfiguration();
+      WholeFolders.requireAbsent(
+          folder, shouldOverwrite(), "To replace it, call write().overwrite().save(path).", hadoop);
+      WholeFolders.write(folder, hadoop, beside -> saveImpl(beside.toString()));
+    }
+
+    @Override
+    public void saveImpl(String path) {
+      DefaultParamsWriter$.MODULE$.saveMetadata(
+          model, path, sparkSession(), Option.empty(), Option.empty());
+      TrainedNetwork trained = model.trainedNetwork();
+      try {
+        write(path, TrainedNetwork.WEIGHTS_FILE, encodedWeights(trained));
+        write(
+            path,
+            TrainedNetwork.DESCRIPTION_FILE,
+            trained.description().getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static byte[] encodedWeights(TrainedNetwork trained) {
+      return Safetensors.encode(trained.network(), trained.weights());
+    }
+
+    private void write(String folder, String name, byte[] bytes) throws IOException {
+      WholeFolders.writeFile(new Path(folder, name), bytes, sc().hadoopConfiguration());
+    }
+  }
+
+  /** Reads models. */
+  static final class Reader extends MLReader<NeuralNetworkClassificationModel> {
+    @Override
+    public NeuralNetworkClassificationModel load(String path) {
+      Configuration hadoop = sc().hadoopConfiguration();
+      TrainedNetwork trained = trained(new Path(path), hadoop);
+      try {
+        DefaultParamsReader.Metadata metadata =
+            DefaultParamsReader$.MODULE$.loadMetadata(
+                path, sparkSession(), NeuralNetworkClassificationModel.class.getName());
+        NeuralNetworkClassificationModel model =
+            new NeuralNetworkClassificationModel(metadata.uid(), trained);
+        metadata.getAndSetParams(model, Option.empty());
+        return model;
+      } catch (InvalidInputException e) {
+        throw e;
+      } catch (Exception e) { // Spark's, of many kinds, some of them checked but not declared
+        throw new InvalidInputException(
+            "Model folder "
+                + path
+                + " has no metadata that Spark ML can read: "
+                + e.getMessage()
+                + " Network.load reads its weights without.",
+            e);
+      }
+    }
+
+    private static TrainedNetwork trained(Path folder, Configuration hadoop) {
+      Path description = new Path(folder, TrainedNetwork.DESCRIPTION_FILE);
+      Path weights = new Path(folder, TrainedNetwork.WEIGHTS_FILE);
+      try {
+        if (!description.getFileSystem(hadoop).exists(description)) {
+          throw TrainedNetwork.noModel(folder.toString());
+        }
+        TrainedNetwork untrained =
+            TrainedNetwork.untrained(
+                description.toString(),
+                WholeFolders.readFile(
+                    description,
+                    bytes -> TrainedNetwork.requireSize(description.toString(), bytes),
+                    hadoop));
+        byte[] encoded =
+            WholeFolders.readFile(
+                weights,
+                bytes -> Safetensors.requireSize(weights.toString(), bytes, untrained.network()),
+                hadoop);
+        return untrained.withWeights(
+            Safetensors.decode(weights.toString(), encoded, untrained.network()));
+      } catch (FileNotFoundException e) {
+        throw new InvalidInputException("Weights file " + weights + " does not exist.", e);
+      } catch (IOException e) {
+        throw new UncheckedIOException(folder + " can't be read: " + e.getMessage(), e);
+      }
+    }
+  }
+}

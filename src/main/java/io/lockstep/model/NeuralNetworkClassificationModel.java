@@ -1,0 +1,338 @@
+package io.lockstep.model;
+
+import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.spark.Columns;
+import io.lockstep.data.spark.FeatureColumn;
+import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.evaluation.Scorer;
+import io.lockstep.network.BatchScorer;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Safetensors;
+import io.lockstep.network.TrainedNetwork;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A trained network as a Spark ML model, made by {@link NeuralNetworkClassifier} or {@link #load}.
+ *
+ * <p>{@link #transform} scores in batches, through the kernel that trains; a row's answer is the
+ * same bits whatever its partition and neighbours, and the same as {@link #predictProbability}'s.
+ *
+ * <p>Saved, it is Spark ML's folder of {@code metadata}, beside the {@code network.conf} and {@code
+ * weights.safetensors} that {@code Network.load} reads without Spark.
+ */
+public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkClassificationModel>
+    implements PredictionParams<NeuralNetworkClassificationModel>, MLWritable {
+  private static final long serialVersionUID = 1L;
+
+  private final String uid;
+  private final PredictionColumns columns;
+  private final TrainedNetwork trained;
+  private transient NeuralNetworkTrainingSummary summary;
+  private transient Broadcast<TrainedNetwork> shared;
+
+  NeuralNetworkClassificationModel(String uid, TrainedNetwork trained) {
+    this.uid = uid; // first: a param takes its stage's uid
+    this.columns = new PredictionColumns(this);
+    this.trained = trained;
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  @Override
+  public PredictionColumns columns() {
+    return columns;
+  }
+
+  @Override
+  public NeuralNetworkClassificationModel self() {
+    return this;
+  }
+
+  /** The layers. */
+  public NetworkSpec network() {
+    return trained.network().spec();
+  }
+
+  /** The network with its weights, which works without Spark. */
+  public TrainedNetwork trainedNetwork() {
+    return trained;
+  }
+
+  public int numClasses() {
+    return trained.network().classes();
+  }
+
+  public int numFeatures() {
+    return trained.network().inputSize();
+  }
+
+  /** SHA-256 over the weights: equal hashes, equal bits. */
+  public String weightsSha256() {
+    return Safetensors.sha256(trained.weights());
+  }
+
+  /** Whether this model was fitted here, rather than loaded or copied from elsewhere. */
+  public boolean hasSummary() {
+    return summary != null;
+  }
+
+  /**
+   * How training went.
+   *
+   * @throws IllegalStateException if this model was loaded: a summary is not saved
+   */
+  public NeuralNetworkTrainingSummary summary() {
+    if (summary == null) {
+      throw new IllegalStateException(
+          "There is no training summary: " + uid + " was not fitted in this session.");
+    }
+    return summary;
+  }
+
+  NeuralNetworkClassificationModel withSummary(NeuralNetworkTrainingSummary newSummary) {
+    summary = newSummary;
+    return this;
+  }
+
+  /**
+   * The schema that {@link #transform} gives.
+   *
+   * @throws InvalidInputException if the features are missing or of another type, or a column to be
+   *     added exists
+   */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    features(schema);
+    return predictionSchema(this, schema, numClasses());
+  }
+
+  /** {@code schema} with the columns that {@code stage} adds for {@code classes} classes. */
+  static StructType predictionSchema(PredictionParams<?> stage, StructType schema, int classes) {
+    StructType result = schema;
+    for (StructField field : added(stage, classes)) {
+      if (Arrays.asList(result.fieldNames()).contains(field.name())) {
+        throw new InvalidInputException(
+            String.format(
+                "Column \"%s\" exists, and is to be added. Drop it, or name another"
+                    + " predictionCol, probabilityCol or rawPredictionCol.",
+                field.name()));
+      }
+      result = result.add(field);
+    }
+    return result;
+  }
+
+  private static List<StructField> added(PredictionParams<?> stage, int classes) {
+    List<StructField> fields = new ArrayList<>();
+    for (String vector : List.of(stage.getRawPredictionCol(), stage.getProbabilityCol())) {
+      if (!vector.isEmpty()) {
+        fields.add(new AttributeGroup(vector, classes).toStructField());
+      }
+    }
+    String prediction = stage.getPredictionCol();
+    if (!prediction.isEmpty()) {
+      fields.add(
+          NominalAttribute.defaultAttr()
+              .withName(prediction)
+              .withNumValues(classes)
+              .toStructField());
+    }
+    return fields;
+  }
+
+  private FeatureColumn features(StructType schema) {
+    return FeatureColumn.of(schema, getFeaturesCol(), network().input());
+  }
+
+  /**
+   * Adds logits, probabilities and the predicted class to each row. Works on streams too.
+   *
+   * @throws InvalidInputException as {@link #transformSchema}; and in its tasks, for a row that
+   *     can't be scored, unless {@code handleInvalid} is {@code skip}
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    Dataset<Row> table = dataset.toDF();
+    StructType schema = transformSchema(table.schema());
+    Scorer scorer =
+        new Scorer(shared(table), features(table.schema()), InvalidRows.of(getHandleInvalid()));
+    return withMetadata(scorer.score(table, schema, answer()), schema);
+  }
+
+  /** Spark drops a column's metadata on the way through a function. */
+  private static Dataset<Row> withMetadata(Dataset<Row> rows, StructType schema) {
+    Column[] columns = new Column[schema.size()];
+    for (int i = 0; i < columns.length; i++) {
+      StructField field = schema.fields()[i];
+      columns[i] = Columns.of(rows, field.name()).as(field.name(), field.metadata());
+    }
+    return rows.select(columns);
+  }
+
+  private synchronized Broadcast<TrainedNetwork> shared(Dataset<?> table) {
+    boolean usable =
+        shared != null && shared.isValid() && !table.sparkSession().sparkContext().isStopped();
+    if (!usable) {
+      shared = Scorer.broadcast(table, trained);
+    }
+    return shared;
+  }
+
+  /** Appends to a row what the columns ask for; takes along no more than it needs. */
+  private Scorer.Answer answer() {
+    boolean raw = !getRawPredictionCol().isEmpty();
+    boolean probability = !getProbabilityCol().isEmpty();
+    boolean prediction = !getPredictionCol().isEmpty();
+    double[] ownThresholds = thresholdsOrNone();
+    return (row, scored, example) -> {
+      Object[] values = new Object[row.size() + 3];
+      int size = 0;
+      while (size < row.size()) {
+        values[size] = row.get(size);
+        size++;
+      }
+      if (raw) {
+        values[size++] = logits(scored, example);
+      }
+      if (probability) {
+        values[size++] = Vectors.dense(scored.probabilities(example));
+      }
+      if (prediction) {
+        values[size++] = (double) prediction(scored, example, ownThresholds);
+      }
+      return RowFactory.create(Arrays.copyOf(values, size));
+    };
+  }
+
+  private double[] thresholdsOrNone() {
+    if (!isDefined(thresholds())) {
+      return new double[0];
+    }
+    double[] values = getThresholds();
+    Checks.require(
+        values.length == numClasses(),
+        String.format("thresholds must be %d, one per class", numClasses()),
+        Arrays.toString(values));
+    return values;
+  }
+
+  private static Vector logits(BatchScorer scored, int example) {
+    float[] logits = scored.logits(example);
+    double[] values = new double[logits.length];
+    for (int k = 0; k < values.length; k++) {
+      values[k] = logits[k];
+    }
+    return Vectors.dense(values);
+  }
+
+  private static int prediction(BatchScorer scored, int example, double[] thresholds) {
+    if (thresholds.length == 0) {
+      return scored.prediction(example);
+    }
+    double[] probabilities = scored.probabilities(example);
+    int best = 0;
+    for (int k = 1; k < probabilities.length; k++) {
+      if (scaled(probabilities[k], thresholds[k]) > scaled(probabilities[best], thresholds[best])) {
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  /** Of 0 / 0, 0: as Spark ML's classifiers do. */
+  private static double scaled(double probability, double threshold) {
+    return probability == 0 ? 0 : probability / threshold;
+  }
+
+  /** The class of one example. */
+  public double predict(Vector features) {
+    return prediction(scored(features), 0, thresholdsOrNone());
+  }
+
+  /** The logits of one example. */
+  public Vector predictRaw(Vector features) {
+    return logits(scored(features), 0);
+  }
+
+  /** The class probabilities of one example. */
+  public Vector predictProbability(Vector features) {
+    return Vectors.dense(scored(features).probabilities(0));
+  }
+
+  private BatchScorer scored(Vector features) {
+    FeatureColumn column =
+        new FeatureColumn(getFeaturesCol(), FeatureColumn.Kind.VECTOR, network().input());
+    Optional<String> defect = column.defect(features, () -> "the example");
+    if (defect.isPresent()) {
+      throw new InvalidInputException(defect.get());
+    }
+    float[] values = new float[features.size()];
+    column.floats(features, values, 0);
+    BatchScorer scorer = trained.newScorer();
+    scorer.add(values);
+    scorer.score();
+    return scorer;
+  }
+
+  @Override
+  public NeuralNetworkClassificationModel copy(ParamMap extra) {
+    NeuralNetworkClassificationModel copy = new NeuralNetworkClassificationModel(uid, trained);
+    return copyValues(copy, extra).setParent(parent()).withSummary(summary);
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ModelFolder.Writer(this);
+  }
+
+  /** How Spark finds what {@link #write} wrote. */
+  public static MLReader<NeuralNetworkClassificationModel> read() {
+    return new ModelFolder.Reader();
+  }
+
+  /**
+   * Reads what {@link #save} wrote, from any Hadoop filesystem.
+   *
+   * @throws InvalidInputException if it is missing, damaged or something else
+   */
+  public static NeuralNetworkClassificationModel load(String path) {
+    return read().load(path);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "NeuralNetworkClassificationModel: uid=%s, layers=%d, numClasses=%d, numFeatures=%d",
+        uid, network().layers().size(), numClasses(), numFeatures());
+  }
+
+  /** Saves to a new folder; {@code write().overwrite().save(path)} replaces an old one. */
+  @Override
+  public void save(String path) throws IOException {
+    write().save(path);
+  }
+}

@@ -1,0 +1,672 @@
+package io.lockstep.model;
+
+import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.Split;
+import io.lockstep.distributed.Crew;
+import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.DistributedTrainer;
+import io.lockstep.distributed.ShardedData;
+import io.lockstep.distributed.Synchronization;
+import io.lockstep.network.Initializer;
+import io.lockstep.network.Network;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Normalization;
+import io.lockstep.network.TrainedNetwork;
+import io.lockstep.training.OptimizerConfig;
+import io.lockstep.training.RunPlan;
+import io.lockstep.training.TrainingConfig;
+import io.lockstep.training.TrainingResult;
+import io.lockstep.training.TrainingSession;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Trains a neural network on a DataFrame: a Spark ML {@code Estimator} for pipelines and
+ * cross-validation.
+ *
+ * <p>Instead of MLlib's {@code MultilayerPerceptronClassifier}:
+ *
+ * <pre>{@code
+ * new NeuralNetworkClassifier().setLayers(784, 200, 10)
+ * }</pre>
+ *
+ * <p>or any network that a run file can describe, with {@link #setNetwork(String)}. The same rows
+ * in the same order, network and settings give the bits that {@code submit/train.sh} gives. One fit
+ * takes the cluster's slots for itself: leave {@code CrossValidator}'s parallelism at 1.
+ */
+public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassificationModel>
+    implements PredictionParams<NeuralNetworkClassifier>, DefaultParamsWritable {
+  private static final long serialVersionUID = 1L;
+
+  private final String uid;
+  private final PredictionColumns columns;
+  private final Param<String> labelCol;
+  private final Param<String> weightCol;
+  private final Param<String> validationIndicatorCol;
+  private final DoubleParam validationFraction;
+  private final Param<String> network;
+  private final IntArrayParam layers;
+  private final Param<String> weightInitializer;
+  private final Param<String> biasInitializer;
+  private final DoubleParam normalizeMean;
+  private final DoubleParam normalizeStd;
+  private final IntParam maxEpochs;
+  private final IntParam batchSize;
+  private final BooleanParam shuffle;
+  private final LongParam seed;
+  private final IntParam shards;
+  private final Param<String> optimizer;
+  private final DoubleParam learningRate;
+  private final DoubleParam momentum;
+  private final BooleanParam nesterov;
+  private final DoubleParam weightDecay;
+  private final Param<String> schedule;
+  private final IntParam workers;
+  private final Param<String> synchronization;
+
+  /** A classifier with the defaults, and a name of its own. */
+  public NeuralNetworkClassifier() {
+    this(Identifiable$.MODULE$.randomUID("neuralNetwork"));
+  }
+
+  /** Spark's {@code defaultCopy} and {@code load} call this constructor reflectively. */
+  public NeuralNetworkClassifier(String uid) {
+    this.uid = uid; // first: a param takes its stage's uid
+    columns = new PredictionColumns(this);
+    labelCol = new Param<>(this, "labelCol", "column of labels, any number type: 0 to classes - 1");
+    weightCol =
+        new Param<>(
+            this,
+            "weightCol",
+            "column of how much a row counts in the loss, any number type, >= 0");
+    validationIndicatorCol =
+        new Param<>(
+            this,
+            "validationIndicatorCol",
+            "boolean column: true for rows to validate on rather than train on");
+    validationFraction =
+        new DoubleParam(
+            this,
+            "validationFraction",
+            "fraction of the rows, the last ones, to validate on rather than train on, in [0, 1)",
+            fraction("validationFraction"));
+    network =
+        new Param<>(
+            this,
+            "network",
+            "the network as HOCON, as in a run file: input = [1, 28, 28], layers = [...]",
+            (Domain<String>) FitSettings::network);
+    layers =
+        new IntArrayParam(
+            this,
+            "layers",
+            "units of each layer, the input's first, as MLlib's perceptron has them; ReLU between",
+            (Domain<int[]>) FitSettings::network);
+    weightInitializer =
+        new Param<>(
+            this,
+            "weightInitializer",
+            "how weights are first drawn, as in a run file's init.weights",
+            (Domain<String>) FitSettings::initializer);
+    biasInitializer =
+        new Param<>(
+            this,
+            "biasInitializer",
+            "how biases are first drawn, as in a run file's init.biases",
+            (Domain<String>) FitSettings::initializer);
+    normalizeMean =
+        new DoubleParam(
+            this,
+            "normalizeMean",
+            "subtracted from every input value (of bytes: value / 255)",
+            (Domain<Object>) value -> new Normalization((double) value, 1));
+    normalizeStd =
+        new DoubleParam(
+            this,
+            "normalizeStd",
+            "divides every input value after that, > 0",
+            (Domain<Object>) value -> new Normalization(0, (double) value));
+    maxEpochs =
+        new IntParam(
+            this, "maxEpochs", "passes over the training rows, >= 1", atLeastOne("maxEpochs"));
+    batchSize =
+        new IntParam(
+            this,
+            "batchSize",
+            "examples per step, over all workers, >= 1",
+            atLeastOne("batchSize"));
+    shuffle = new BooleanParam(this, "shuffle", "whether each epoch has an order of its own");
+    seed = new LongParam(this, "seed", "root of every random stream");
+    shards =
+        new IntParam(
+            this,
+            "shards",
+            "ways each minibatch is cut, a power of two; part of the arithmetic",
+            (Domain<Object>) value -> TrainingConfig.DEFAULTS.withShards((int) value));
+    optimizer =
+        new Param<>(
+            this,
+            "optimizer",
+            "makes the step: sgd",
+            (Domain<String>) FitSettings::requireOptimizer);
+    learningRate =
+        new DoubleParam(
+            this,
+            "learningRate",
+            "step size, applied to the mean gradient, > 0",
+            positive("learningRate"));
+    momentum =
+        new DoubleParam(
+            this,
+            "momentum",
+            "fraction of the previous update carried over, in [0, 1)",
+            fraction("momentum"));
+    nesterov = new BooleanParam(this, "nesterov", "whether to look ahead along the momentum");
+    weightDecay =
+        new DoubleParam(
+            this,
+            "weightDecay",
+            "added to the gradient, times the weight, >= 0",
+            nonNegative("weightDecay"));
+    schedule =
+        new Param<>(
+            this,
+            "schedule",
+            "of the learning rate, as in a run file: constant",
+            (Domain<String>) FitSettings::schedule);
+    workers =
+        new IntParam(
+            this,
+            "workers",
+            "tasks at a time, at most one per shard; 0 for as many as there are slots",
+            (Domain<Object>)
+                value ->
+                    Checks.require(
+                        (int) value >= 0, "workers must be >= 1 (0 for all slots)", value));
+    synchronization =
+        new Param<>(
+            this,
+            "synchronization",
+            "how gradients meet: auto, barrier or job",
+            (Domain<String>) Synchronization::of);
+    setDefault(labelCol, "label");
+    setDefault(validationFraction, 0.0);
+    setDefault(weightInitializer, FitSettings.text(Initializer.Plan.DEFAULTS.weights().toConfig()));
+    setDefault(biasInitializer, FitSettings.text(Initializer.Plan.DEFAULTS.biases().toConfig()));
+    setDefault(normalizeMean, Normalization.NONE.mean());
+    setDefault(normalizeStd, Normalization.NONE.std());
+    setDefault(maxEpochs, TrainingConfig.DEFAULTS.epochs());
+    setDefault(batchSize, TrainingConfig.DEFAULTS.batchSize());
+    setDefault(shuffle, TrainingConfig.DEFAULTS.shuffle());
+    setDefault(seed, TrainingConfig.DEFAULTS.seed());
+    setDefault(shards, TrainingConfig.DEFAULTS.shards());
+    setDefault(optimizer, "sgd");
+    setDefault(learningRate, OptimizerConfig.Sgd.DEFAULTS.learningRate());
+    setDefault(momentum, OptimizerConfig.Sgd.DEFAULTS.momentum());
+    setDefault(nesterov, OptimizerConfig.Sgd.DEFAULTS.nesterov());
+    setDefault(weightDecay, OptimizerConfig.Sgd.DEFAULTS.weightDecay());
+    setDefault(schedule, "constant");
+    setDefault(workers, DistributedConfig.DEFAULTS.workers());
+    setDefault(synchronization, DistributedConfig.DEFAULTS.synchronization().toString());
+  }
+
+  private static Domain<Object> atLeastOne(String name) {
+    return value -> Checks.requireAtLeastOne(name, (int) value);
+  }
+
+  private static Domain<Object> positive(String name) {
+    return value -> Checks.requirePositive(name, (double) value);
+  }
+
+  private static Domain<Object> nonNegative(String name) {
+    return value -> Checks.requireNonNegative(name, (double) value);
+  }
+
+  private static Domain<Object> fraction(String name) {
+    return value ->
+        Checks.require(
+            (double) value >= 0 && (double) value < 1, name + " must be in [0, 1)", value);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  @Override
+  public PredictionColumns columns() {
+    return columns;
+  }
+
+  @Override
+  public NeuralNetworkClassifier self() {
+    return this;
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws InvalidInputException if columns, rows or params don't fit each other
+   * @throws io.lockstep.distributed.RunFailedException if the cluster fails
+   * @throws io.lockstep.training.TrainingDivergedException if the loss is no longer finite
+   */
+  @Override
+  public NeuralNetworkClassificationModel fit(Dataset<?> dataset) {
+    Dataset<Row> table = dataset.toDF();
+    transformSchema(table.schema());
+
+    // 1. Params become the records of a run.
+    FitSettings settings = FitSettings.of(this);
+    Network network = Network.of(settings.network());
+    JavaSparkContext spark =
+        JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
+    Crew crew = Crew.resolve(spark, settings.distributed(), settings.training().shards());
+
+    // 2. Rows to shards.
+    TrainingRows rows = TrainingRows.of(this, table, network);
+    try (ShardedData data =
+        ShardedData.deal(
+            rows.sources(),
+            new ShardedData.Plan(
+                settings.training().shards(),
+                crew.workers(),
+                network.inputSize(),
+                0,
+                rows.heldOut()))) {
+
+      // 3. Steps.
+      RunPlan plan =
+          RunPlan.of(
+              network, settings.normalization(), settings.training(), data.rows().get(Split.TRAIN));
+      TrainingProgress progress = new TrainingProgress();
+      TrainingSession session =
+          new TrainingSession(
+              settings.training(),
+              plan,
+              settings.init().draw(network, settings.training().seeds()),
+              data.rows().get(Split.VALIDATION) > 0,
+              0,
+              progress);
+      TrainingResult result =
+          DistributedTrainer.train(spark, data, plan, session, crew, settings.distributed());
+
+      // 4. The model, and how it came about.
+      TrainedNetwork trained =
+          new TrainedNetwork(network, settings.normalization(), result.weights());
+      NeuralNetworkClassificationModel model =
+          copyValues(new NeuralNetworkClassificationModel(uid, trained), new ParamMap())
+              .setParent(this);
+      return model.withSummary(
+          new NeuralNetworkTrainingSummary(model, rows.trainedOn(), getLabelCol(), progress));
+    }
+  }
+
+  /**
+   * The schema of the model's {@code transform}.
+   *
+   * @throws InvalidInputException if a column is missing, of another type, or would be added twice
+   */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    Network network = Network.of(FitSettings.of(this).network());
+    TrainingRows.check(this, schema, network);
+    return NeuralNetworkClassificationModel.predictionSchema(this, schema, network.classes());
+  }
+
+  public Param<String> labelCol() {
+    return labelCol;
+  }
+
+  public String getLabelCol() {
+    return getOrDefault(labelCol);
+  }
+
+  /** Default: {@code label}. */
+  public NeuralNetworkClassifier setLabelCol(String value) {
+    set(labelCol, value);
+    return this;
+  }
+
+  public Param<String> weightCol() {
+    return weightCol;
+  }
+
+  public String getWeightCol() {
+    return getOrDefault(weightCol);
+  }
+
+  /** Default: not set, which counts every row the same. */
+  public NeuralNetworkClassifier setWeightCol(String value) {
+    set(weightCol, value);
+    return this;
+  }
+
+  public Param<String> validationIndicatorCol() {
+    return validationIndicatorCol;
+  }
+
+  public String getValidationIndicatorCol() {
+    return getOrDefault(validationIndicatorCol);
+  }
+
+  /** Default: not set. */
+  public NeuralNetworkClassifier setValidationIndicatorCol(String value) {
+    set(validationIndicatorCol, value);
+    return this;
+  }
+
+  public DoubleParam validationFraction() {
+    return validationFraction;
+  }
+
+  public double getValidationFraction() {
+    return (Double) getOrDefault(validationFraction);
+  }
+
+  /** Default: 0. The rows are the DataFrame's last: shuffle it first if it is sorted. */
+  public NeuralNetworkClassifier setValidationFraction(double value) {
+    set(validationFraction, value);
+    return this;
+  }
+
+  public Param<String> network() {
+    return network;
+  }
+
+  public String getNetwork() {
+    return getOrDefault(network);
+  }
+
+  /** The network as a run file's {@code network} section: {@code input} and {@code layers}. */
+  public NeuralNetworkClassifier setNetwork(String value) {
+    set(network, value);
+    return this;
+  }
+
+  /** The network. */
+  public NeuralNetworkClassifier setNetwork(NetworkSpec value) {
+    return setNetwork(FitSettings.text(value.toConfig()));
+  }
+
+  public IntArrayParam layers() {
+    return layers;
+  }
+
+  public int[] getLayers() {
+    return getOrDefault(layers);
+  }
+
+  /** For example 784, 200, 10. Instead of a network. */
+  public NeuralNetworkClassifier setLayers(int... value) {
+    set(layers, value);
+    return this;
+  }
+
+  public Param<String> weightInitializer() {
+    return weightInitializer;
+  }
+
+  public String getWeightInitializer() {
+    return getOrDefault(weightInitializer);
+  }
+
+  /** Default: {@code kaimingUniform}, PyTorch's. */
+  public NeuralNetworkClassifier setWeightInitializer(String value) {
+    set(weightInitializer, value);
+    return this;
+  }
+
+  public Param<String> biasInitializer() {
+    return biasInitializer;
+  }
+
+  public String getBiasInitializer() {
+    return getOrDefault(biasInitializer);
+  }
+
+  /** Default: {@code kaimingUniform}, PyTorch's. */
+  public NeuralNetworkClassifier setBiasInitializer(String value) {
+    set(biasInitializer, value);
+    return this;
+  }
+
+  public DoubleParam normalizeMean() {
+    return normalizeMean;
+  }
+
+  public double getNormalizeMean() {
+    return (Double) getOrDefault(normalizeMean);
+  }
+
+  /** Default: 0. */
+  public NeuralNetworkClassifier setNormalizeMean(double value) {
+    set(normalizeMean, value);
+    return this;
+  }
+
+  public DoubleParam normalizeStd() {
+    return normalizeStd;
+  }
+
+  public double getNormalizeStd() {
+    return (Double) getOrDefault(normalizeStd);
+  }
+
+  /** Default: 1. */
+  public NeuralNetworkClassifier setNormalizeStd(double value) {
+    set(normalizeStd, value);
+    return this;
+  }
+
+  public IntParam maxEpochs() {
+    return maxEpochs;
+  }
+
+  public int getMaxEpochs() {
+    return (Integer) getOrDefault(maxEpochs);
+  }
+
+  /** Default: 10. */
+  public NeuralNetworkClassifier setMaxEpochs(int value) {
+    set(maxEpochs, value);
+    return this;
+  }
+
+  public IntParam batchSize() {
+    return batchSize;
+  }
+
+  public int getBatchSize() {
+    return (Integer) getOrDefault(batchSize);
+  }
+
+  /** Default: 64. */
+  public NeuralNetworkClassifier setBatchSize(int value) {
+    set(batchSize, value);
+    return this;
+  }
+
+  public BooleanParam shuffle() {
+    return shuffle;
+  }
+
+  public boolean getShuffle() {
+    return (Boolean) getOrDefault(shuffle);
+  }
+
+  /** Default: true. */
+  public NeuralNetworkClassifier setShuffle(boolean value) {
+    set(shuffle, value);
+    return this;
+  }
+
+  public LongParam seed() {
+    return seed;
+  }
+
+  public long getSeed() {
+    return (Long) getOrDefault(seed);
+  }
+
+  /** Default: 42. */
+  public NeuralNetworkClassifier setSeed(long value) {
+    set(seed, value);
+    return this;
+  }
+
+  public IntParam shards() {
+    return shards;
+  }
+
+  public int getShards() {
+    return (Integer) getOrDefault(shards);
+  }
+
+  /** Default: 4. */
+  public NeuralNetworkClassifier setShards(int value) {
+    set(shards, value);
+    return this;
+  }
+
+  public Param<String> optimizer() {
+    return optimizer;
+  }
+
+  public String getOptimizer() {
+    return getOrDefault(optimizer);
+  }
+
+  /** Default: {@code sgd}. */
+  public NeuralNetworkClassifier setOptimizer(String value) {
+    set(optimizer, value);
+    return this;
+  }
+
+  public DoubleParam learningRate() {
+    return learningRate;
+  }
+
+  public double getLearningRate() {
+    return (Double) getOrDefault(learningRate);
+  }
+
+  /** Default: 0.01. */
+  public NeuralNetworkClassifier setLearningRate(double value) {
+    set(learningRate, value);
+    return this;
+  }
+
+  public DoubleParam momentum() {
+    return momentum;
+  }
+
+  public double getMomentum() {
+    return (Double) getOrDefault(momentum);
+  }
+
+  /** Default: 0. */
+  public NeuralNetworkClassifier setMomentum(double value) {
+    set(momentum, value);
+    return this;
+  }
+
+  public BooleanParam nesterov() {
+    return nesterov;
+  }
+
+  public boolean getNesterov() {
+    return (Boolean) getOrDefault(nesterov);
+  }
+
+  /** Default: false. */
+  public NeuralNetworkClassifier setNesterov(boolean value) {
+    set(nesterov, value);
+    return this;
+  }
+
+  public DoubleParam weightDecay() {
+    return weightDecay;
+  }
+
+  public double getWeightDecay() {
+    return (Double) getOrDefault(weightDecay);
+  }
+
+  /** Default: 0. */
+  public NeuralNetworkClassifier setWeightDecay(double value) {
+    set(weightDecay, value);
+    return this;
+  }
+
+  public Param<String> schedule() {
+    return schedule;
+  }
+
+  public String getSchedule() {
+    return getOrDefault(schedule);
+  }
+
+  /** Default: {@code constant}. */
+  public NeuralNetworkClassifier setSchedule(String value) {
+    set(schedule, value);
+    return this;
+  }
+
+  public IntParam workers() {
+    return workers;
+  }
+
+  public int getWorkers() {
+    return (Integer) getOrDefault(workers);
+  }
+
+  /** Default: 0. The result is the same for any. */
+  public NeuralNetworkClassifier setWorkers(int value) {
+    set(workers, value);
+    return this;
+  }
+
+  public Param<String> synchronization() {
+    return synchronization;
+  }
+
+  public String getSynchronization() {
+    return getOrDefault(synchronization);
+  }
+
+  /** Default: {@code auto}. The result is the same for any. */
+  public NeuralNetworkClassifier setSynchronization(String value) {
+    set(synchronization, value);
+    return this;
+  }
+
+  @Override
+  public NeuralNetworkClassifier copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  /** How Spark finds what {@link #write} wrote. */
+  public static MLReader<NeuralNetworkClassifier> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /** Reads a saved classifier, which is untrained. */
+  public static NeuralNetworkClassifier load(String path) {
+    return read().load(path);
+  }
+}
