@@ -122,9 +122,12 @@ record FitSettings(
     }
   }
 
+  /** A name, or {@code name { ... }} with or without braces around. */
   private static ConfigValue value(String name, String hocon) {
+    boolean bare = hocon.contains("{") && !hocon.strip().startsWith("{");
     try {
-      return ConfigFactory.parseString(name + " = " + hocon).getValue(name);
+      return ConfigFactory.parseString(name + " = " + (bare ? "{" + hocon + "}" : hocon))
+          .getValue(name);
     } catch (ConfigException e) {
       throw new InvalidInputException(name + " is not HOCON: " + e.getMessage(), e);
     }
