@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +30,7 @@ class SubmitIT {
   @TempDir private Path folder;
 
   private final List<Process> started = new ArrayList<>();
+  private final List<ProcessHandle> orphans = new ArrayList<>();
 
   /** What a process said and how it ended. */
   private record Outcome(int exitCode, String out) {}
@@ -65,6 +65,7 @@ class SubmitIT {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
+    orphans.forEach(ProcessHandle::destroyForcibly);
   }
 
   private static List<String> with(List<String> first, String... more) {
@@ -159,34 +160,107 @@ class SubmitIT {
         ConfigFactory.parseFile(out.resolve("metrics.json").toFile()).getString("weights_sha256"));
   }
 
-  @Test
-  void train_executorKilled_endsWithAClearErrorInsteadOfHanging() throws Exception {
+  /** A run of two executor JVMs that has made some steps. */
+  private Process running(String name, String... arguments) throws Exception {
     Process train =
         start(
             "train.sh",
-            List.of(
-                "--data", "digits",
-                "--set", "training.epochs=100",
-                "--master", "local-cluster[2,1,1024]",
-                "--out", folder.resolve("killed").toString()));
+            with(
+                List.of(
+                    "--data",
+                    "digits",
+                    "--master",
+                    "local-cluster[2,1,1024]",
+                    "--out",
+                    folder.resolve(name).toString()),
+                arguments));
+    Path history = folder.resolve(name).resolve("epochs.csv");
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!said("train.sh").contains("epoch  1/100  step")) {
-      assertTrue(System.nanoTime() < deadline && train.isAlive(), () -> "no step: " + saidNow());
-      Thread.sleep(200);
+    while (!Files.exists(history) || Files.readAllLines(history).size() < 2) {
+      assertTrue(System.nanoTime() < deadline && train.isAlive(), () -> "no epoch: " + saidNow());
+      Thread.sleep(50);
     }
-    Optional<ProcessHandle> executor =
-        ProcessHandle.allProcesses()
-            .filter(p -> p.parent().map(parent -> parent.pid() == train.pid()).orElse(false))
-            .filter(SubmitIT::isExecutor)
-            .findFirst();
-    assertTrue(executor.isPresent(), "an executor JVM runs");
-    executor.get().destroyForcibly();
+    return train;
+  }
 
-    assertTrue(train.waitFor(60, TimeUnit.SECONDS), "ends within a minute");
+  private List<ProcessHandle> executors(Process driver) {
+    List<ProcessHandle> executors = driver.children().filter(SubmitIT::isExecutor).toList();
+    assertEquals(2, executors.size(), "executor JVMs");
+    orphans.addAll(executors);
+    return executors;
+  }
+
+  @Test
+  void train_executorKilled_goesOnWithTheSameBits() throws Exception {
+    String[] threeEpochs = {"--set", "data.trainRows=12800", "--set", "training.epochs=3"};
+    Process train = running("killed", threeEpochs);
+    executors(train).get(0).destroyForcibly();
+
+    assertTrue(train.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), this::saidNow);
+    String out = said("train.sh");
+    assertEquals(0, train.exitValue(), out);
+    assertTrue(
+        out.lines()
+            .anyMatch(
+                line ->
+                    line.matches(
+                        "lost    worker \\d \\(executor \\d on \\S+, shards \\d to \\d\\): .*; recovery"
+                            + " 1: went on after step \\d+ with 2 of 2 workers, [0-9.]+ s lost")),
+        out);
+    Config metrics = ConfigFactory.parseFile(folder.resolve("killed/metrics.json").toFile());
+    assertEquals(1, metrics.getInt("recoveries"));
+    assertTrue(metrics.getDouble("seconds_lost") > 0);
+    Outcome whole =
+        run(
+            "train.sh",
+            with(
+                List.of("--data", "digits", "--out", folder.resolve("whole").toString()),
+                threeEpochs));
+    assertEquals(0, whole.exitCode(), whole.out());
+    Config reference = ConfigFactory.parseFile(folder.resolve("whole/metrics.json").toFile());
+    assertEquals(reference.getString("weights_sha256"), metrics.getString("weights_sha256"));
+    assertEquals(0, reference.getInt("recoveries"));
+    assertEquals(0, reference.getDouble("seconds_lost"));
+  }
+
+  @Test
+  void train_executorKilledWithoutRecovery_endsWithAClearError() throws Exception {
+    Process train =
+        running(
+            "unrecovered",
+            "--set",
+            "data.trainRows=3200",
+            "--set",
+            "training.epochs=1000",
+            "--set",
+            "distributed.maxRecoveries=0");
+    executors(train).get(0).destroyForcibly();
+
+    assertTrue(train.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), this::saidNow);
     String out = said("train.sh");
     assertEquals(1, train.exitValue(), out);
-    assertTrue(out.contains("lockstep: A worker was lost, and its stage with it: "), out);
+    String lastLine = out.lines().reduce("", (before, line) -> line);
+    assertTrue(
+        lastLine.matches(
+            "lockstep: A worker was lost, in epoch \\d+ after step \\d+: worker \\d \\(executor \\d on"
+                + " \\S+, shards \\d to \\d\\): .*\\. distributed.maxRecoveries = 0\\. Look at that"
+                + " executor's log; to see Spark's, set LOCKSTEP_LOG_LEVEL=info\\."),
+        out);
     assertFalse(out.contains("\tat "), () -> "no stack trace: " + out);
+  }
+
+  @Test
+  void train_driverKilled_executorsEndToo() throws Exception {
+    Process train =
+        running("orphaned", "--set", "data.trainRows=3200", "--set", "training.epochs=1000");
+    List<ProcessHandle> executors = executors(train);
+
+    train.destroyForcibly();
+
+    for (ProcessHandle executor : executors) {
+      executor.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+      assertFalse(executor.isAlive(), "an executor without a driver ends");
+    }
   }
 
   private String saidNow() {

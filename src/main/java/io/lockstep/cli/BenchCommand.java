@@ -160,12 +160,7 @@ final class BenchCommand implements Callable<Integer> {
         RunConfig.read(RunConfig.shipped(name), List.of("training.epochs=" + enough));
     Network network = Network.of(config.network());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    DistributedConfig distributed =
-        new DistributedConfig(
-            WORKERS,
-            mode,
-            DistributedConfig.DEFAULTS.slotWaitSeconds(),
-            DistributedConfig.DEFAULTS.reportWaitSeconds());
+    DistributedConfig distributed = DistributedConfig.DEFAULTS.withCrew(WORKERS, mode);
     Crew crew = Crew.resolve(context, distributed, config.training().shards());
     try (ShardedData sharded =
         ShardedData.deal(choice.sources(session, network), config.deal(network, crew.workers()))) {

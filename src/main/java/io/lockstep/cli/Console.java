@@ -1,6 +1,7 @@
 package io.lockstep.cli;
 
 import io.lockstep.training.EpochReport;
+import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import java.io.PrintStream;
@@ -69,6 +70,7 @@ final class Console {
     private long firstStepNanos;
     private long lastLineNanos = start;
     private ProgressBar bar;
+    private long epochSteps;
     private long epochExamples;
     private long epochCorrect;
     private double epochLossSum;
@@ -85,6 +87,7 @@ final class Console {
       if (firstStepNanos == 0) {
         firstStepNanos = System.nanoTime() - report.elapsedNanos();
       }
+      epochSteps++;
       epochExamples += report.examples();
       epochCorrect += report.correct();
       epochLossSum += report.meanLoss() * report.examples();
@@ -104,7 +107,7 @@ final class Console {
         bar =
             new ProgressBarBuilder()
                 .setTaskName(String.format(Locale.ROOT, "epoch %2d/%d", report.epoch(), epochs))
-                .setInitialMax(Math.min(stepsPerEpoch, lastStep - report.step() + 1))
+                .setInitialMax(Math.min(stepsPerEpoch, lastStep - report.step() + epochSteps))
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
                 .setUnit(" steps", 1)
@@ -112,7 +115,7 @@ final class Console {
                 .setConsumer(new LiveLine(out))
                 .build();
       }
-      bar.step();
+      bar.stepTo(epochSteps);
       bar.setExtraMessage(" " + sofar() + ", " + timeLeft(report.step()) + " left");
     }
 
@@ -132,12 +135,29 @@ final class Console {
       return String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
     }
 
-    @Override
-    public void onEpoch(EpochReport report) {
+    private void clearLive() {
       if (bar != null) {
         bar.close();
         bar = null;
       }
+    }
+
+    @Override
+    public void onRecovery(Recovery recovery) {
+      clearLive();
+      say(
+          "lost    %s; recovery %d: went on after step %,d with %d of %d workers, %.1f s lost",
+          recovery.lost(),
+          recovery.number(),
+          recovery.steps(),
+          recovery.workersAfter(),
+          recovery.workersBefore(),
+          recovery.lostNanos() / 1e9);
+    }
+
+    @Override
+    public void onEpoch(EpochReport report) {
+      clearLive();
       double seconds = report.trainingNanos() / 1e9;
       String validation =
           report
@@ -162,6 +182,7 @@ final class Console {
           report.test().accuracy(),
           seconds,
           epochExamples / seconds);
+      epochSteps = 0;
       epochExamples = 0;
       epochCorrect = 0;
       epochLossSum = 0;

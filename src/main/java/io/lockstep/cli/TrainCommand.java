@@ -127,11 +127,9 @@ final class TrainCommand implements Callable<Integer> {
     RunConfig config = RunConfig.read(conf != null ? conf : RunConfig.shipped("cnn"), overrides);
     DistributedConfig distributed = config.distributed();
     return config.withDistributed(
-        new DistributedConfig(
+        distributed.withCrew(
             workers == null ? distributed.workers() : atLeastOne(workers),
-            sync == null ? distributed.synchronization() : Synchronization.of(sync),
-            distributed.slotWaitSeconds(),
-            distributed.reportWaitSeconds()));
+            sync == null ? distributed.synchronization() : Synchronization.of(sync)));
   }
 
   private static int atLeastOne(int workers) {
@@ -163,7 +161,10 @@ final class TrainCommand implements Callable<Integer> {
 
     // 3. Rows to shards.
     try (ShardedData sharded =
-        ShardedData.deal(choice.sources(session, network), config.deal(network, crew.workers()))) {
+        ShardedData.deal(
+            choice.sources(session, network),
+            config.deal(network, crew.workers()),
+            config.distributed())) {
       RunPlan plan = config.plan(network, sharded.rows().get(Split.TRAIN));
       boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
       console.say(

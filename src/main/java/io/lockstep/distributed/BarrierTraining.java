@@ -1,155 +1,86 @@
 package io.lockstep.distributed;
 
-import io.lockstep.data.ShardGroup;
-import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.ShardWorker;
 import io.lockstep.training.TrainingSession;
-import io.lockstep.training.Work;
-import java.io.IOException;
-import java.io.Serializable;
-import java.security.SecureRandom;
-import java.util.HexFormat;
-import java.util.List;
-import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import scala.Function1;
-import scala.collection.Iterator;
-import scala.jdk.javaapi.CollectionConverters;
-import scala.reflect.ClassTag;
-import scala.reflect.ClassTag$;
 
 /**
- * The {@link Synchronization#BARRIER} mode: one Spark job whose barrier stage keeps a task per
- * worker alive for the whole run.
+ * The {@link Synchronization#BARRIER} mode: a barrier stage keeps a task per worker alive for the
+ * whole run, or until a worker is lost and another stage goes on.
  */
-final class BarrierTraining {
-  /** How long a cancelled stage may take to end. */
-  private static final long CANCEL_MILLIS = 20_000;
+final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
+  private final JavaSparkContext spark;
+  private final ShardedData callers;
+  private final RunPlan plan;
+  private final TrainingSession session;
+  private final Crew wanted;
+  private final DistributedConfig config;
+  private ShardedData data;
 
-  private BarrierTraining() {}
-
-  /** Runs {@code session} to its end with a worker for each group of shards. */
-  static void run(
+  private BarrierTraining(
       JavaSparkContext spark,
-      JavaRDD<ShardGroup> groups,
+      ShardedData data,
       RunPlan plan,
       TrainingSession session,
-      DistributedConfig config)
-      throws InterruptedException {
-    Coordinator coordinator =
-        new Coordinator(session, plan.schedule().shards(), groups.getNumPartitions());
-    byte[] token = new byte[WireFormat.TOKEN_BYTES];
-    new SecureRandom().nextBytes(token);
-    if (spark.sc().isLocal()) {
-      String name = HexFormat.of().formatHex(token);
-      MeetingPlace place = InProcessExchange.open(name, coordinator, workerWait(config));
-      try {
-        runStage(spark, groups, plan, coordinator, place, config);
-      } finally {
-        InProcessExchange.forget(name);
-      }
-    } else {
-      try (TransportEndpoint endpoint =
-          new TransportEndpoint(spark.getConf(), coordinator, token)) {
-        MeetingPlace place =
-            new TransportExchange.Place(
-                spark.getConf().get("spark.driver.host"),
-                endpoint.port(),
-                token,
-                workerWait(config));
-        runStage(spark, groups, plan, coordinator, place, config);
-      }
-    }
+      Crew crew,
+      DistributedConfig config) {
+    this.spark = spark;
+    this.callers = data;
+    this.plan = plan;
+    this.session = session;
+    this.wanted = crew;
+    this.config = config;
+    this.data = data;
   }
 
-  /** Workers are more patient than the driver, so that the driver says who was silent. */
-  private static long workerWait(DistributedConfig config) {
-    return 2 * config.reportWaitNanos();
-  }
-
-  private static void runStage(
+  /** Runs {@code session} to its end. */
+  static void run(
       JavaSparkContext spark,
-      JavaRDD<ShardGroup> groups,
+      ShardedData data,
       RunPlan plan,
-      Coordinator coordinator,
-      MeetingPlace place,
+      TrainingSession session,
+      Crew crew,
       DistributedConfig config)
       throws InterruptedException {
-    SparkContext context = spark.sc();
-    String jobGroup = "lockstep-" + System.nanoTime();
-    Thread stage =
-        new Thread(
-            () -> {
-              context.setJobGroup(jobGroup, "lockstep: train, barrier", true);
-              try {
-                ClassTag<Long> tag = ClassTag$.MODULE$.apply(Long.class);
-                groups.rdd().barrier().mapPartitions(task(plan, place), false, tag).collect();
-                coordinator.fail(
-                    new IllegalStateException("the stage ended before the run did")); // else no-op
-              } catch (Exception e) {
-                coordinator.fail(Causes.explained("A worker was lost, and its stage with it", e));
-              } catch (Error e) {
-                coordinator.fail(e);
-              }
-            },
-            jobGroup);
-    stage.setDaemon(true);
-    stage.start();
-    try {
-      coordinator.await(config.reportWaitNanos());
-    } catch (RuntimeException | Error | InterruptedException e) {
-      coordinator.fail(e);
-      context.cancelJobGroup(jobGroup);
-      throw e;
-    } finally {
-      stage.join(CANCEL_MILLIS);
+    try (BarrierTraining stages = new BarrierTraining(spark, data, plan, session, crew, config)) {
+      new RecoveryLoop(stages, session, config.maxRecoveries()).run();
     }
   }
 
-  /** What each task runs; serialisable, and free of the driver's objects. */
-  private interface Task extends Function1<Iterator<ShardGroup>, Iterator<Long>>, Serializable {}
-
-  private static Task task(RunPlan plan, MeetingPlace place) {
-    return shards -> {
-      try {
-        return CollectionConverters.asScala(List.of(work(shards.next(), plan, place)).iterator());
-      } catch (IOException e) {
-        throw new RunFailedException("A worker can't reach the driver: " + e.getMessage(), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new RunFailedException("A worker was interrupted", e);
-      }
-    };
+  @Override
+  public int workers() {
+    return data.groups().getNumPartitions();
   }
 
-  /** Works until told to stop; returns the rounds done. */
-  private static Long work(ShardGroup shards, RunPlan plan, MeetingPlace place)
-      throws IOException, InterruptedException {
-    int number = TaskContext.getPartitionId();
-    ShardWorker worker = new ShardWorker(plan, shards);
-    long rounds = 0;
-    try (Exchange exchange = place.connect(number)) {
-      Work work = exchange.join(where(shards));
-      while (work.kind() != Work.Kind.STOP) {
-        long start = System.nanoTime();
-        List<RangeSum> sums = worker.run(work);
-        work = exchange.report(work.round(), sums, System.nanoTime() - start);
-        rounds++;
-      }
+  @Override
+  public void run(Runnable afterRound) throws InterruptedException {
+    Coordinator coordinator =
+        new Coordinator(session, plan.schedule().shards(), workers(), afterRound);
+    new BarrierStage(spark.sc(), data.groups(), plan, coordinator, config).run();
+  }
+
+  @Override
+  public void reform(WorkerLostException lost) {
+    if (spark.sc().isStopped()) {
+      throw new RunFailedException(
+          "A worker was lost, and Spark has stopped: " + lost.getMessage() + ".", lost);
     }
-    return rounds;
+    for (String executor : lost.silentExecutors()) {
+      SparkInternals.replaceExecutor(spark.sc(), executor);
+    }
+    int workers = wanted.reformed(spark, config).workers();
+    if (workers != workers()) {
+      data.close();
+      data = data.dealtTo(workers);
+    }
+    data.restore(spark, config);
   }
 
-  private static String where(ShardGroup shards) {
-    return String.format(
-        "executor %s on %s, shards %d to %d",
-        SparkEnv.get().executorId(),
-        SparkEnv.get().blockManager().blockManagerId().host(),
-        shards.first(),
-        shards.first() + shards.count() - 1);
+  /** Drops what was dealt anew; the rest is the caller's to close. */
+  @Override
+  public void close() {
+    if (data != callers) {
+      data.close();
+    }
   }
 }

@@ -5,10 +5,13 @@ import io.lockstep.data.MalformedFileException;
 import io.lockstep.training.TrainingDivergedException;
 import java.io.UncheckedIOException;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkThrowable;
 
 /** Finds what went wrong inside what Spark says went wrong. */
 public final class Causes {
   private static final int MAX_LINES = 4;
+  private static final String CANCELLED = "SPARK_JOB_CANCELLED";
+  private static final String TASK_FAILED = "finished unsuccessfully.";
 
   private Causes() {}
 
@@ -40,6 +43,28 @@ public final class Causes {
         .map(String::strip)
         .filter(line -> !line.isEmpty())
         .collect(Collectors.joining(" "));
+  }
+
+  /**
+   * Why a stage that failed with {@code failure} would fail again; null if it might not.
+   *
+   * <p>Behind a barrier stage's failure Spark keeps no cause: a task's own exception shows only in
+   * the message, and those worth telling apart are told to the coordinator.
+   */
+  static RuntimeException lasting(String what, Exception failure) {
+    RuntimeException ours = ours(failure);
+    boolean cancelled =
+        failure instanceof SparkThrowable spark && CANCELLED.equals(spark.getCondition());
+    return cancelled || (ours != null && !(ours instanceof RunFailedException))
+        ? explained(what, failure)
+        : null;
+  }
+
+  /** What became of the task, in a message that says at length that a stage failed with it. */
+  static String ofTask(Exception failure) {
+    String message = message(failure);
+    int end = message.indexOf(TASK_FAILED);
+    return end < 0 ? message : message.substring(end + TASK_FAILED.length()).strip();
   }
 
   /** {@code failure} as one of ours: the one behind it, or what happened and where to look. */

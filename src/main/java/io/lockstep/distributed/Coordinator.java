@@ -5,14 +5,19 @@ import io.lockstep.training.ShardTree;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where the workers of a barrier stage meet: collects one report from each, lets the session make
@@ -24,10 +29,16 @@ import java.util.function.Consumer;
 final class Coordinator {
   private static final long JOINING = 0;
 
+  /** How Spark describes the end of an executor. */
+  private static final Pattern EXECUTOR_LOST =
+      Pattern.compile("ExecutorLostFailure \\(executor (\\S+) .*?\\) Reason: (.*)");
+
   private final TrainingSession session;
   private final int shards;
+  private final Runnable afterRound;
   private final List<Consumer<Work>> waiting;
   private final String[] places;
+  private final Map<Integer, Launch> launches = new ConcurrentHashMap<>();
   private final List<RangeSum> sums = new ArrayList<>();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private long round = JOINING;
@@ -35,16 +46,32 @@ final class Coordinator {
   private long kernelNanos;
   private long lastReportNanos = System.nanoTime();
 
-  Coordinator(TrainingSession session, int shards, int workers) {
+  /**
+   * Where the workers of one stage meet.
+   *
+   * @param afterRound called after each completed round, by the thread that completed it
+   */
+  Coordinator(TrainingSession session, int shards, int workers, Runnable afterRound) {
     this.session = session;
     this.shards = shards;
+    this.afterRound = afterRound;
     this.waiting = new ArrayList<>(Collections.nCopies(workers, null));
     this.places = new String[workers];
-    Arrays.fill(places, "never started");
   }
+
+  /** Where Spark launched a worker. */
+  private record Launch(String executor, String host) {}
 
   int workers() {
     return places.length;
+  }
+
+  /**
+   * Spark has launched worker {@code worker}; whether it comes to join is another matter. Takes no
+   * lock: Spark's listeners must not wait for a run's.
+   */
+  void launched(int worker, String executor, String host) {
+    launches.put(worker, new Launch(executor, host));
   }
 
   /** Worker {@code worker} runs at {@code place}; {@code reply} will get its first work. */
@@ -57,6 +84,21 @@ final class Coordinator {
   synchronized void report(
       int worker, long ofRound, List<RangeSum> ownSums, long ownNanos, Consumer<Work> reply) {
     arrive(worker, ofRound, ownSums, ownNanos, reply);
+  }
+
+  /**
+   * Worker {@code worker} can't compute its part. What a worker computes follows from the work
+   * alone, so another one would fail too: this ends the run.
+   */
+  synchronized void broke(int worker, String what, Consumer<Work> reply) {
+    if (!end.isDone()) {
+      fail(
+          new RunFailedException(
+              String.format(
+                  "Worker %d (%s) failed in epoch %d, after step %d: %s",
+                  worker, place(worker), session.work().epoch(), session.steps(), what)));
+    }
+    reply.accept(stop());
   }
 
   private void arrive(
@@ -72,7 +114,7 @@ final class Coordinator {
                   "Worker %d (%s) reported round %d, but the run is in round %d%s. Two stages of the"
                       + " same run must not be alive at once.",
                   worker,
-                  places[worker],
+                  place(worker),
                   ofRound,
                   round,
                   waiting.get(worker) == null ? "" : " and it has reported")));
@@ -91,17 +133,21 @@ final class Coordinator {
 
   private void finishRound() {
     try {
-      if (round != JOINING) {
+      Work next;
+      if (round == JOINING) {
+        next = session.handOut();
+      } else {
         session.complete(ShardTree.root(shards, sums), kernelNanos);
+        afterRound.run();
+        next = session.work();
       }
-      Work next = session.work();
       round = next.round();
       lastReportNanos = System.nanoTime(); // the driver's own work does not count as silence
       release(next);
       if (next.kind() == Work.Kind.STOP) {
         end.complete(null);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Exception | Error e) { // Spark and Scala throw checked ones undeclared
       fail(e);
     }
   }
@@ -119,23 +165,24 @@ final class Coordinator {
     }
   }
 
-  /** Ends the run with {@code reason}; every worker that waits or reports is told to stop. */
+  /** Ends the stage with {@code reason}; every worker that waits or reports is told to stop. */
   synchronized void fail(Throwable reason) {
     if (end.completeExceptionally(reason)) {
       release(stop());
     }
   }
 
+  /** Free of the session, which may be in the hands of the next stage's coordinator already. */
   private Work stop() {
-    Work current = session.work();
-    return new Work(current.round(), Work.Kind.STOP, current.epoch(), current.step(), new float[0]);
+    return new Work(round, Work.Kind.STOP, 0, 0, new float[0]);
   }
 
   /**
    * Waits until the run is over.
    *
    * @param limitNanos the longest time without a report
-   * @throws RuntimeException what {@link #fail} was given, or that a worker was silent too long
+   * @throws WorkerLostException if a worker was silent for longer, or lost
+   * @throws RuntimeException what {@link #fail} was given
    */
   void await(long limitNanos) throws InterruptedException {
     while (true) {
@@ -161,23 +208,66 @@ final class Coordinator {
 
   private synchronized void failIfSilent(long limitNanos) {
     if (System.nanoTime() - lastReportNanos > limitNanos) {
-      fail(new RunFailedException(silence(limitNanos)));
+      List<String> silent = new ArrayList<>();
+      Set<String> silentExecutors = new TreeSet<>();
+      for (int worker = 0; worker < workers(); worker++) {
+        if (waiting.get(worker) == null) {
+          silent.add(named(worker));
+          if (launches.containsKey(worker)) {
+            silentExecutors.add(launches.get(worker).executor());
+          }
+        }
+      }
+      fail(
+          new WorkerLostException(
+              String.format(
+                  "no report of %s for %d s",
+                  String.join(", ", silent), TimeUnit.NANOSECONDS.toSeconds(limitNanos)),
+              "Look at that executor's log, or raise distributed.reportWaitSeconds if its work takes"
+                  + " longer.",
+              silentExecutors,
+              null));
     }
   }
 
-  private String silence(long limitNanos) {
-    List<String> silent = new ArrayList<>();
+  /** Ends the stage because Spark says that it failed, for {@code reason}. */
+  synchronized void lose(String reason, Exception failure) {
+    fail(
+        new WorkerLostException(
+            explained(reason),
+            "Look at that executor's log; to see Spark's, set LOCKSTEP_LOG_LEVEL=info.",
+            Set.of(),
+            failure));
+  }
+
+  private String explained(String reason) {
+    Matcher ofExecutor = EXECUTOR_LOST.matcher(reason);
+    if (!ofExecutor.find()) {
+      return reason;
+    }
+    List<String> lost = new ArrayList<>();
     for (int worker = 0; worker < workers(); worker++) {
-      if (waiting.get(worker) == null) {
-        silent.add(String.format("worker %d (%s)", worker, places[worker]));
+      Launch launch = launches.get(worker);
+      if (launch != null && launch.executor().equals(ofExecutor.group(1))) {
+        lost.add(named(worker));
       }
     }
-    return String.format(
-        "No report of %s for %d s, in epoch %d, step %d. Look at that executor's log, or raise"
-            + " distributed.reportWaitSeconds if its work takes longer.",
-        String.join(", ", silent),
-        TimeUnit.NANOSECONDS.toSeconds(limitNanos),
-        session.work().epoch(),
-        session.work().step() + 1);
+    String who = lost.isEmpty() ? "executor " + ofExecutor.group(1) : String.join(", ", lost);
+    return who + ": " + ofExecutor.group(2);
+  }
+
+  private String named(int worker) {
+    return String.format("worker %d (%s)", worker, place(worker));
+  }
+
+  private String place(int worker) {
+    if (places[worker] != null) {
+      return places[worker];
+    }
+    Launch launch = launches.get(worker);
+    return launch == null
+        ? "never started"
+        : String.format(
+            "launched on executor %s on %s, but never joined", launch.executor(), launch.host());
   }
 }

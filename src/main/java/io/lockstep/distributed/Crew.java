@@ -30,7 +30,9 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
     if (dynamicAllocation(spark.getConf())) {
       return decide(config, shards, shards, true); // slots come when jobs ask for them
     }
-    return decide(config, shards, awaitSlots(spark, config), false);
+    int wanted =
+        config.synchronization() == Synchronization.JOB ? 1 : Math.max(1, config.workers());
+    return decide(config, shards, awaitSlots(spark, wanted, config.workers() == 0, config), false);
   }
 
   private static boolean dynamicAllocation(SparkConf conf) {
@@ -44,8 +46,27 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
    */
   public static void requireExecutors(JavaSparkContext spark, DistributedConfig config) {
     if (!dynamicAllocation(spark.getConf())) {
-      awaitSlots(spark, config);
+      awaitSlots(spark, 1, true, config);
     }
+  }
+
+  /**
+   * This barrier crew after a loss: complete, if its slots come back in time, else the largest
+   * power of two of workers that finds slots.
+   *
+   * @throws RunFailedException if no slot comes back
+   */
+  Crew reformed(JavaSparkContext spark, DistributedConfig config) {
+    return reformed(awaitSlots(spark, workers, false, config));
+  }
+
+  Crew reformed(int slots) {
+    return slots >= workers
+        ? this
+        : new Crew(
+            Integer.highestOneBit(slots),
+            synchronization,
+            String.format("%d of %d slots came back", slots, workers));
   }
 
   /** Refuses more workers than shards; needs no cluster. */
@@ -98,18 +119,20 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
     };
   }
 
-  private static int awaitSlots(JavaSparkContext spark, DistributedConfig config) {
+  /**
+   * Waits until there are {@code wanted} slots, and if {@code settle} until no more come, or until
+   * the time is up and there is at least one.
+   */
+  private static int awaitSlots(
+      JavaSparkContext spark, int wanted, boolean settle, DistributedConfig config) {
     long start = System.nanoTime();
-    long limit = (long) (config.slotWaitSeconds() * 1e9);
-    boolean gang = config.synchronization() != Synchronization.JOB;
-    int wanted = gang ? Math.max(1, config.workers()) : 1;
     int slots = SparkInternals.slots(spark.sc());
     long lastChange = start;
     while (true) {
       long now = System.nanoTime();
       boolean settled = now - lastChange >= TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
-      boolean enough = slots >= wanted && (config.workers() > 0 || settled);
-      boolean timeIsUp = now - start >= limit;
+      boolean enough = slots >= wanted && (!settle || settled);
+      boolean timeIsUp = now - start >= config.slotWaitNanos();
       if (spark.sc().isLocal() || enough || (timeIsUp && slots > 0)) {
         return slots;
       }
@@ -130,7 +153,7 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
     }
   }
 
-  private static String nobodyCame(SparkConf conf, int wanted, DistributedConfig config) {
+  static String nobodyCame(SparkConf conf, int wanted, DistributedConfig config) {
     return String.format(
         "No executor started at %s: wanted %d slots, saw 0 within %.0f s. Look at the cluster's page:"
             + " are there workers with %s free memory and %s free cores? Then raise"

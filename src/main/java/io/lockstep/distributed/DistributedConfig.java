@@ -14,15 +14,17 @@ import java.util.Map;
  * @param slotWaitSeconds how long to wait for the cluster's slots; in (0, 500000]
  * @param reportWaitSeconds how long to wait for a worker's report, or the driver's answer; in (0,
  *     500000]
+ * @param maxRecoveries how many lost workers a run survives in barrier mode; 0 for none
  */
 public record DistributedConfig(
     int workers,
     Synchronization synchronization,
     double slotWaitSeconds,
-    double reportWaitSeconds) {
+    double reportWaitSeconds,
+    int maxRecoveries) {
 
   public static final DistributedConfig DEFAULTS =
-      new DistributedConfig(0, Synchronization.AUTO, 60, 300);
+      new DistributedConfig(0, Synchronization.AUTO, 60, 300, 8);
 
   /** Over five days: longer than any wait that makes sense, and twice that is no overflow. */
   private static final int MAX_WAIT_SECONDS = 500_000;
@@ -31,6 +33,7 @@ public record DistributedConfig(
     Checks.require(workers >= 0, "workers must be >= 1 (0 for all slots)", workers);
     requireWait("distributed.slotWaitSeconds", slotWaitSeconds);
     requireWait("distributed.reportWaitSeconds", reportWaitSeconds);
+    Checks.require(maxRecoveries >= 0, "distributed.maxRecoveries must be >= 0", maxRecoveries);
   }
 
   private static void requireWait(String name, double seconds) {
@@ -46,7 +49,8 @@ public record DistributedConfig(
             settings.intValue("workers", DEFAULTS.workers),
             Synchronization.of(settings.stringValue("sync", DEFAULTS.synchronization.toString())),
             settings.doubleValue("slotWaitSeconds", DEFAULTS.slotWaitSeconds),
-            settings.doubleValue("reportWaitSeconds", DEFAULTS.reportWaitSeconds));
+            settings.doubleValue("reportWaitSeconds", DEFAULTS.reportWaitSeconds),
+            settings.intValue("maxRecoveries", DEFAULTS.maxRecoveries));
     settings.rejectUnknown();
     return result;
   }
@@ -58,7 +62,18 @@ public record DistributedConfig(
             "workers", workers,
             "sync", synchronization.toString(),
             "slotWaitSeconds", slotWaitSeconds,
-            "reportWaitSeconds", reportWaitSeconds));
+            "reportWaitSeconds", reportWaitSeconds,
+            "maxRecoveries", maxRecoveries));
+  }
+
+  /** The same patience for another wish. */
+  public DistributedConfig withCrew(int newWorkers, Synchronization newSynchronization) {
+    return new DistributedConfig(
+        newWorkers, newSynchronization, slotWaitSeconds, reportWaitSeconds, maxRecoveries);
+  }
+
+  long slotWaitNanos() {
+    return (long) (slotWaitSeconds * 1e9);
   }
 
   long reportWaitNanos() {

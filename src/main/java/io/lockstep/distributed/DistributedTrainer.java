@@ -10,10 +10,14 @@ public final class DistributedTrainer {
   private DistributedTrainer() {}
 
   /**
-   * Runs {@code session} to its end on the executors that hold {@code data}.
+   * Runs {@code session} to its end on the executors that hold {@code data}. In barrier mode a lost
+   * worker is replaced, or its shards go to the others, and the run goes on from the session's
+   * current work; in job mode that is Spark's business.
    *
+   * @param data whose cache is dropped if fewer workers must share it; the caller closes it
    * @param crew how many workers, and how they meet
-   * @throws RunFailedException if a worker is lost or silent
+   * @throws RunFailedException if workers are lost more often than {@code config} allows, or no
+   *     slot is left
    */
   public static TrainingResult train(
       JavaSparkContext spark,
@@ -24,13 +28,19 @@ public final class DistributedTrainer {
       DistributedConfig config) {
     if (crew.synchronization() == Synchronization.BARRIER) {
       try {
-        BarrierTraining.run(spark, data.groups(), plan, session, config);
+        BarrierTraining.run(spark, data, plan, session, crew, config);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new RunFailedException("Training was interrupted.", e);
       }
     } else {
-      JobTraining.run(spark, data.groups(), plan, session);
+      SlotWatch.guard(
+          spark,
+          config,
+          () -> {
+            JobTraining.run(spark, data.groups(), plan, session);
+            return null;
+          });
     }
     return session.result();
   }

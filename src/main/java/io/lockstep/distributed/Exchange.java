@@ -16,6 +16,9 @@ interface Exchange extends AutoCloseable {
    */
   Work report(long round, List<RangeSum> sums, long kernelNanos) throws InterruptedException;
 
+  /** Says that this worker can't compute its part, which ends the run. */
+  void broke(String what) throws InterruptedException;
+
   @Override
   void close();
 }

@@ -71,6 +71,13 @@ final class InProcessExchange implements Exchange {
     return await();
   }
 
+  @Override
+  public void broke(String what) throws InterruptedException {
+    answer = null;
+    coordinator.broke(worker, what, this::deliver);
+    await();
+  }
+
   private void deliver(Work work) {
     answer = work;
     Thread sleeper = parked;
@@ -79,7 +86,14 @@ final class InProcessExchange implements Exchange {
     }
   }
 
+  private static void requireNotCancelled() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("Spark cancelled the task");
+    }
+  }
+
   private Work await() throws InterruptedException {
+    requireNotCancelled(); // a lone worker never waits
     long start = System.nanoTime();
     while (answer == null && System.nanoTime() - start < spinNanos) {
       Thread.onSpinWait();
@@ -87,9 +101,7 @@ final class InProcessExchange implements Exchange {
     parked = Thread.currentThread();
     try {
       while (answer == null) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException("Spark cancelled the task");
-        }
+        requireNotCancelled();
         if (System.nanoTime() - start > limitNanos) {
           throw new RunFailedException(
               String.format(

@@ -14,8 +14,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
@@ -25,12 +27,35 @@ import scala.Tuple2;
  *
  * <p>Rows are numbered in the DataFrame's order and dealt round-robin: row {@code i} of a split
  * goes to shard {@code i mod S}, whatever the partitions were.
- *
- * @param groups one per worker
- * @param rows of each split
  */
-public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
-    implements AutoCloseable {
+public final class ShardedData implements AutoCloseable {
+  private final JavaRDD<Piece> pieces;
+  private final Plan plan;
+  private final Map<Split, Long> rows;
+  private final JavaRDD<ShardGroup> groups;
+
+  private ShardedData(JavaRDD<Piece> pieces, Plan plan, Map<Split, Long> rows) {
+    this.pieces = pieces;
+    this.plan = plan;
+    this.rows = rows;
+    this.groups =
+        pieces
+            .mapToPair(piece -> new Tuple2<>(workerOf(piece.shard(), plan), piece))
+            .partitionBy(new HashPartitioner(plan.workers()))
+            .mapPartitionsWithIndex(
+                (worker, own) -> List.of(group(worker, own, plan)).iterator(), false)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  /** One per worker. */
+  public JavaRDD<ShardGroup> groups() {
+    return groups;
+  }
+
+  /** How many there are of each split. */
+  public Map<Split, Long> rows() {
+    return rows;
+  }
 
   /**
    * How to deal.
@@ -42,7 +67,11 @@ public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
    * @param validationRows how many of these, the last ones, are held out
    */
   public record Plan(int shards, int workers, int width, long trainRows, long validationRows)
-      implements Serializable {}
+      implements Serializable {
+    private Plan withWorkers(int newWorkers) {
+      return new Plan(shards, newWorkers, width, trainRows, validationRows);
+    }
+  }
 
   /** Rows of one partition that go to one shard, in order. */
   private record Piece(
@@ -64,11 +93,32 @@ public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
    * @throws InvalidInputException if a row has a defect, or there are too few
    */
   public static ShardedData deal(Sources sources, Plan plan) {
-    try {
-      return dealt(sources, plan);
-    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
-      throw Causes.explained("Spark could not deal the rows", e);
-    }
+    return deal(sources, plan, DistributedConfig.DEFAULTS);
+  }
+
+  /**
+   * The same, waiting for executors as long as {@code config} says.
+   *
+   * @throws RunFailedException if none is left
+   */
+  public static ShardedData deal(Sources sources, Plan plan, DistributedConfig config) {
+    JavaSparkContext spark =
+        JavaSparkContext.fromSparkContext(sources.train().table().sparkSession().sparkContext());
+    return guarded("Spark could not deal the rows", spark, config, () -> dealt(sources, plan));
+  }
+
+  private static <T> T guarded(
+      String what, JavaSparkContext spark, DistributedConfig config, Supplier<T> jobs) {
+    return SlotWatch.guard(
+        spark,
+        config,
+        () -> {
+          try {
+            return jobs.get();
+          } catch (Exception e) { // Spark's is checked, but its API declares none
+            throw Causes.explained(what, e);
+          }
+        });
   }
 
   private static ShardedData dealt(Sources sources, Plan plan) {
@@ -88,15 +138,24 @@ public record ShardedData(JavaRDD<ShardGroup> groups, Map<Split, Long> rows)
         pieces = pieces.union(own.pieces(split, 0, own.count(), plan));
       }
     }
-    JavaRDD<ShardGroup> groups =
-        pieces
-            .mapToPair(piece -> new Tuple2<>(workerOf(piece.shard(), plan), piece))
-            .partitionBy(new HashPartitioner(plan.workers()))
-            .mapPartitionsWithIndex(
-                (worker, own) -> List.of(group(worker, own, plan)).iterator(), false)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    groups.count(); // deals now, so that bad rows are found before the first step
-    return new ShardedData(groups, rows);
+    ShardedData data = new ShardedData(pieces, plan, rows);
+    data.groups.count(); // deals now, so that bad rows are found before the first step
+    return data;
+  }
+
+  /** The same shards for another number of workers; dealt anew, from the DataFrames, when used. */
+  ShardedData dealtTo(int workers) {
+    return new ShardedData(pieces, plan.withWorkers(workers), rows);
+  }
+
+  /**
+   * Sees to it that every group is cached: what was on a lost executor is dealt again. In a job of
+   * its own, because Spark retries its tasks, and not those of a barrier stage.
+   *
+   * @throws RunFailedException if no executor is left
+   */
+  void restore(JavaSparkContext spark, DistributedConfig config) {
+    guarded("Spark could not deal a lost worker's rows again", spark, config, groups::count);
   }
 
   private static Map<Split, Long> rowsOfSplits(long train, Plan plan) {

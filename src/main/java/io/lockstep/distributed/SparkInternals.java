@@ -17,7 +17,7 @@ import scala.Option;
 
 /**
  * Every use of Spark's internal API: the transport with Spark's own authentication and encryption,
- * and the number of slots. Written against Spark 4.1.0.
+ * the number of slots, and the replacement of an executor. Written against Spark 4.1.0.
  */
 final class SparkInternals {
   private static final int NEVER_SECONDS = 1_000_000;
@@ -27,6 +27,13 @@ final class SparkInternals {
   /** Tasks that the application's executors can run at the same time, as of now. */
   static int slots(SparkContext spark) {
     return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+  }
+
+  /** Kills {@code executor}, also a hanging one, and asks for another, if the cluster can. */
+  static void replaceExecutor(SparkContext spark, String executor) {
+    if (!spark.isLocal()) {
+      spark.killAndReplaceExecutor(executor);
+    }
   }
 
   /** A transport that answers with {@code handler}, encrypted if Spark's RPC is. */
@@ -55,6 +62,8 @@ final class SparkInternals {
     // Spark closes a connection that waits for an answer for spark.network.timeout; how long a
     // worker waits is ours to say, see DistributedConfig.
     conf.set("spark.lockstep.io.connectionTimeout", NEVER_SECONDS + "s");
+    conf.setIfMissing(
+        "spark.lockstep.io.connectionCreationTimeout", conf.get("spark.network.timeout", "120s"));
     int threads = 2; // gradients are large and few
     return SparkTransportConf.fromSparkConf(
         conf,

@@ -68,8 +68,10 @@ final class TransportEndpoint implements AutoCloseable {
         return;
       }
       Consumer<Work> reply = work -> callback.onSuccess(encoded(work));
-      if (request.round() == 0) {
-        coordinator.join(request.worker(), request.place(), reply);
+      if (request.round() == WireFormat.JOIN) {
+        coordinator.join(request.worker(), request.text(), reply);
+      } else if (request.round() == WireFormat.BROKE) {
+        coordinator.broke(request.worker(), request.text(), reply);
       } else {
         coordinator.report(
             request.worker(), request.round(), request.sums(), request.kernelNanos(), reply);

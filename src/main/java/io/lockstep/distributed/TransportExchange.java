@@ -54,13 +54,18 @@ final class TransportExchange implements Exchange {
 
   @Override
   public Work join(String where) throws InterruptedException {
-    return send(new WireFormat.Request(worker, 0, 0, where, List.of()));
+    return send(new WireFormat.Request(worker, WireFormat.JOIN, 0, where, List.of()));
   }
 
   @Override
   public Work report(long round, List<RangeSum> sums, long kernelNanos)
       throws InterruptedException {
     return send(new WireFormat.Request(worker, round, kernelNanos, "", sums));
+  }
+
+  @Override
+  public void broke(String what) throws InterruptedException {
+    send(new WireFormat.Request(worker, WireFormat.BROKE, 0, what, List.of()));
   }
 
   private Work send(WireFormat.Request request) throws InterruptedException {

@@ -15,7 +15,7 @@ import java.util.List;
  * our classes on an executor, and fast.
  *
  * <pre>
- * request:  token (16) | worker int | round long | kernel nanos long | place length int, UTF-8
+ * request:  token (16) | worker int | round long | kernel nanos long | text length int, UTF-8
  *           | sums int | { first int | count int | kind byte | body }
  * gradient: loss double | correct long | examples long | weight double | values int | float...
  * counts:   loss double | classes int | long...
@@ -24,6 +24,12 @@ import java.util.List;
  */
 final class WireFormat {
   static final int TOKEN_BYTES = 16;
+
+  /** In place of a round: the worker begins. */
+  static final long JOIN = 0;
+
+  /** In place of a round: the worker can't compute its part. */
+  static final long BROKE = -1;
 
   private static final byte GRADIENT = 1;
   private static final byte COUNTS = 2;
@@ -37,22 +43,22 @@ final class WireFormat {
    * A worker's message.
    *
    * @param worker number of the worker
-   * @param round 0 to join
+   * @param round of the sums, or {@link #JOIN}, or {@link #BROKE}
    * @param kernelNanos spent computing
-   * @param place where the worker runs; only when joining
+   * @param text where the worker runs, when it joins; what happened, when it broke; else empty
    * @param sums of the round
    */
-  record Request(int worker, long round, long kernelNanos, String place, List<RangeSum> sums) {}
+  record Request(int worker, long round, long kernelNanos, String text, List<RangeSum> sums) {}
 
   static ByteBuffer encode(byte[] token, Request request) {
-    byte[] place = request.place().getBytes(StandardCharsets.UTF_8);
-    int size = TOKEN_BYTES + 4 + 8 + 8 + 4 + place.length + 4;
+    byte[] text = request.text().getBytes(StandardCharsets.UTF_8);
+    int size = TOKEN_BYTES + 4 + 8 + 8 + 4 + text.length + 4;
     for (RangeSum sum : request.sums()) {
       size = Math.addExact(size, 4 + 4 + 1 + bodySize(sum));
     }
     ByteBuffer buffer = allocate(size);
     buffer.put(token).putInt(request.worker()).putLong(request.round());
-    buffer.putLong(request.kernelNanos()).putInt(place.length).put(place);
+    buffer.putLong(request.kernelNanos()).putInt(text.length).put(text);
     buffer.putInt(request.sums().size());
     for (RangeSum sum : request.sums()) {
       buffer.putInt(sum.first()).putInt(sum.count());
@@ -97,8 +103,8 @@ final class WireFormat {
     int worker = buffer.getInt();
     long round = buffer.getLong();
     long kernelNanos = buffer.getLong();
-    byte[] place = new byte[checkedCount(buffer, 1)];
-    buffer.get(place);
+    byte[] text = new byte[checkedCount(buffer, 1)];
+    buffer.get(text);
     int count = checkedCount(buffer, 9);
     List<RangeSum> sums = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -108,7 +114,7 @@ final class WireFormat {
       sums.add(
           new RangeSum(first, shards, kind == GRADIENT ? gradientSum(buffer) : counts(buffer)));
     }
-    return new Request(worker, round, kernelNanos, new String(place, StandardCharsets.UTF_8), sums);
+    return new Request(worker, round, kernelNanos, new String(text, StandardCharsets.UTF_8), sums);
   }
 
   private static GradientSum gradientSum(ByteBuffer buffer) {

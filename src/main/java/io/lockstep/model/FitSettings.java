@@ -61,11 +61,8 @@ record FitSettings(
                 stage.getNesterov(),
                 stage.getWeightDecay()),
             schedule(stage.getSchedule())),
-        new DistributedConfig(
-            stage.getWorkers(),
-            Synchronization.of(stage.getSynchronization()),
-            DistributedConfig.DEFAULTS.slotWaitSeconds(),
-            DistributedConfig.DEFAULTS.reportWaitSeconds()));
+        DistributedConfig.DEFAULTS.withCrew(
+            stage.getWorkers(), Synchronization.of(stage.getSynchronization())));
   }
 
   private static NetworkSpec networkOf(NeuralNetworkClassifier stage) {

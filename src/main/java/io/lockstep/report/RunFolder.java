@@ -8,6 +8,7 @@ import io.lockstep.evaluation.Metrics;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.training.EpochReport;
+import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
@@ -27,7 +28,8 @@ import java.util.Map;
  *   <li>{@code run.conf}: everything resolved, with versions, data checksum, BLAS and master
  *   <li>{@code history.csv}: a line per step; its seconds are the step's own
  *   <li>{@code epochs.csv}: a line per epoch; its seconds are training alone, without evaluation
- *   <li>{@code metrics.json}: the final test metrics and {@code weights_sha256}
+ *   <li>{@code metrics.json}: the final test metrics, {@code weights_sha256}, and what lost workers
+ *       cost
  *   <li>{@code model/}: description and weights
  * </ul>
  *
@@ -36,6 +38,8 @@ import java.util.Map;
 public final class RunFolder implements TrainingListener, AutoCloseable {
   private final Path path;
   private final StringBuilder unwrittenSteps = new StringBuilder();
+  private int recoveries;
+  private long lostNanos;
 
   private RunFolder(Path path) {
     this.path = path;
@@ -91,6 +95,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
             validation));
   }
 
+  @Override
+  public void onRecovery(Recovery recovery) {
+    recoveries++;
+    lostNanos += recovery.lostNanos();
+  }
+
   /** Writes the steps since the last epoch: a run that fails keeps its history. */
   @Override
   public void close() {
@@ -118,6 +128,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     metrics.put("weights_sha256", Safetensors.sha256(result.weights()));
     metrics.put("seconds_training", result.trainingNanos() / 1e9);
     metrics.put("steps", result.steps());
+    metrics.put("recoveries", recoveries);
+    metrics.put("seconds_lost", lostNanos / 1e9);
     writeMetrics(path, metrics);
   }
 

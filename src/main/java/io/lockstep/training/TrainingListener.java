@@ -1,8 +1,8 @@
 package io.lockstep.training;
 
 /**
- * Told of every step and epoch, in order, one call at a time, by whichever thread finished it. A
- * slow listener slows the training.
+ * Told of every step, epoch and recovery, in order, one call at a time, by whichever thread
+ * finished it. A slow listener slows the training.
  */
 public interface TrainingListener {
   /** Hears nothing. */
@@ -13,6 +13,9 @@ public interface TrainingListener {
 
   /** After the evaluation that follows each epoch, or the last step of a run cut short. */
   default void onEpoch(EpochReport report) {}
+
+  /** After the first round that a lost worker's successors completed. */
+  default void onRecovery(Recovery recovery) {}
 
   /** Tells this listener, then {@code next}. */
   default TrainingListener andThen(TrainingListener next) {
@@ -28,6 +31,12 @@ public interface TrainingListener {
       public void onEpoch(EpochReport report) {
         first.onEpoch(report);
         next.onEpoch(report);
+      }
+
+      @Override
+      public void onRecovery(Recovery recovery) {
+        first.onRecovery(recovery);
+        next.onRecovery(recovery);
       }
     };
   }

@@ -67,6 +67,25 @@ public final class TrainingSession {
   }
 
   /**
+   * The current work for workers that begin, at first or in place of lost ones: its clock starts
+   * anew, so that a step's time is never the time to start workers.
+   */
+  public Work handOut() {
+    workStartNanos = System.nanoTime();
+    return work;
+  }
+
+  /** Steps made so far. */
+  public long steps() {
+    return step;
+  }
+
+  /** Tells the listener. */
+  public void recovered(Recovery recovery) {
+    listener.onRecovery(recovery);
+  }
+
+  /**
    * Takes the sum over all shards of the current work, and moves on.
    *
    * @param kernelNanos what the slowest worker spent computing

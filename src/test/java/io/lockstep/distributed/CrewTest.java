@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CrewTest {
   private static DistributedConfig wish(int workers, Synchronization mode) {
-    return new DistributedConfig(workers, mode, 1, 1);
+    return new DistributedConfig(workers, mode, 1, 1, 0);
   }
 
   @ParameterizedTest
@@ -66,7 +66,7 @@ class CrewTest {
     InvalidInputException e =
         assertThrows(
             InvalidInputException.class,
-            () -> new DistributedConfig(1, Synchronization.AUTO, seconds, 1));
+            () -> new DistributedConfig(1, Synchronization.AUTO, seconds, 1, 0));
 
     assertEquals(
         "distributed.slotWaitSeconds must be > 0 and finite, but was " + seconds, e.getMessage());
@@ -78,5 +78,24 @@ class CrewTest {
         assertThrows(InvalidInputException.class, () -> Synchronization.of("ring"));
 
     assertEquals("sync must be one of [auto, barrier, job], but was ring", e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 4, 4", "4, 7, 4", "4, 3, 2", "4, 1, 1", "3, 3, 3", "3, 2, 2", "8, 5, 4"})
+  void reformed_slotsThatCameBack_takesAllOrAPowerOfTwo(int before, int slots, int expected) {
+    Crew crew = new Crew(before, Synchronization.BARRIER, "asked for").reformed(slots);
+
+    assertEquals(expected, crew.workers());
+    assertEquals(Synchronization.BARRIER, crew.synchronization());
+  }
+
+  @Test
+  void maxRecoveries_negative_isRejectedWithRuleAndValue() {
+    InvalidInputException e =
+        assertThrows(
+            InvalidInputException.class,
+            () -> new DistributedConfig(1, Synchronization.AUTO, 1, 1, -1));
+
+    assertEquals("distributed.maxRecoveries must be >= 0, but was -1", e.getMessage());
   }
 }

@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
 import io.lockstep.data.Split;
-import io.lockstep.network.Safetensors;
+import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
-import io.lockstep.training.TrainingSession;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
@@ -27,13 +32,15 @@ class DistributedTrainerTest {
     "2, BARRIER",
     "3, BARRIER",
     "4, BARRIER",
+    "8, BARRIER",
     "1, JOB",
     "2, JOB",
     "3, JOB",
-    "4, JOB"
+    "4, JOB",
+    "8, JOB"
   })
   void train_anyWorkersAndMode_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
-    SmallRun run = new SmallRun(131, 20, 4, true);
+    SmallRun run = new SmallRun(131, 20, 8, true);
 
     assertEquals(run.local(), run.distributed(workers, mode));
   }
@@ -57,18 +64,16 @@ class DistributedTrainerTest {
     SmallRun run = new SmallRun(90, 16, 4, true);
     Dataset<Row> rows = SmallRun.frame(Split.TRAIN, 90).repartition(partitions).sort("row");
     try (ShardedData data = run.deal(rows, 2)) {
-      TrainingSession session = run.session(TrainingListener.NONE);
-      DistributedTrainer.train(
-          TestSpark.context(),
-          data,
-          run.plan(),
-          session,
-          new Crew(2, Synchronization.BARRIER, "test"),
-          DistributedConfig.DEFAULTS);
-
       assertEquals(
           run.local(),
-          Safetensors.sha256(session.result().weights()) + " " + session.result().test().lossSum());
+          SmallRun.bits(
+              DistributedTrainer.train(
+                  TestSpark.context(),
+                  data,
+                  run.plan(),
+                  run.session(TrainingListener.NONE),
+                  new Crew(2, Synchronization.BARRIER, "test"),
+                  DistributedConfig.DEFAULTS)));
     }
   }
 
@@ -128,5 +133,138 @@ class DistributedTrainerTest {
 
     assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L), steps);
     assertEquals(List.of(10L, 10L, 10L, 10L, 5L, 10L, 10L, 10L, 10L, 5L), examples);
+  }
+
+  /** Does {@code action} once, after step {@code at}, and remembers recoveries. */
+  private static final class Disturbing implements TrainingListener {
+    private final long at;
+    private final Runnable action;
+    private final List<Recovery> recoveries = new ArrayList<>();
+
+    private Disturbing(long at, Runnable action) {
+      this.at = at;
+      this.action = action;
+    }
+
+    @Override
+    public void onStep(StepReport report) {
+      if (report.step() == at) {
+        action.run();
+      }
+    }
+
+    @Override
+    public void onRecovery(Recovery recovery) {
+      recoveries.add(recovery);
+    }
+  }
+
+  /** Spark's tasks as they come and go. */
+  private static final class Tasks extends SparkListener {
+    private volatile long last;
+    private volatile boolean lastEnded;
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+      last = start.taskInfo().taskId();
+      lastEnded = false;
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      lastEnded |= end.taskInfo().taskId() == last;
+    }
+
+    /** Until the last task has ended, or was this thread's and has been told to. */
+    private void awaitEnd() {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (!lastEnded && !Thread.currentThread().isInterrupted()) {
+        assertTrue(System.nanoTime() < deadline, "the task ends");
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "2", "8"})
+  void train_taskKilled_goesOnFromTheStepWithTheSameBits(int workers) {
+    SmallRun run = new SmallRun(131, 20, 8, true);
+    SparkContext spark = TestSpark.context().sc();
+    Tasks tasks = new Tasks();
+    Disturbing killing =
+        new Disturbing(
+            4,
+            () -> {
+              spark.killTaskAttempt(tasks.last, true, "killed by a test");
+              tasks.awaitEnd();
+            });
+    spark.addSparkListener(tasks);
+    try {
+      assertEquals(
+          run.local(),
+          run.distributed(workers, Synchronization.BARRIER, killing, DistributedConfig.DEFAULTS));
+    } finally {
+      spark.removeSparkListener(tasks);
+    }
+
+    long lostNanos = killing.recoveries.get(0).lostNanos();
+    assertEquals(
+        List.of(
+            new Recovery(1, 1, 4, "TaskKilled (killed by a test)", workers, workers, lostNanos)),
+        killing.recoveries);
+  }
+
+  @Test
+  void train_jobCancelled_endsTheRun() {
+    SmallRun run = new SmallRun(60, 20, 2, true);
+    SparkContext spark = TestSpark.context().sc();
+    Tasks tasks = new Tasks();
+    Disturbing cancelling =
+        new Disturbing(
+            2,
+            () -> {
+              spark.cancelAllJobs();
+              tasks.awaitEnd();
+            });
+
+    RunFailedException e =
+        assertThrows(
+            RunFailedException.class,
+            () ->
+                run.distributed(
+                    2, Synchronization.BARRIER, cancelling, DistributedConfig.DEFAULTS));
+
+    assertTrue(e.getMessage().startsWith("Spark ended the workers' stage: "), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("cancelled as part of cancellation of all jobs"), e.getMessage());
+    assertEquals(List.of(), cancelling.recoveries);
+  }
+
+  @Test
+  void train_workerThatCanNotCompute_endsTheRunAtOnceAndIsNamed() {
+    SmallRun run = new SmallRun(20, 10, 2, false);
+    SmallRun larger = new SmallRun(600, 300, 2, false);
+    Disturbing watching = new Disturbing(0, () -> {});
+    try (ShardedData data = run.deal(SmallRun.frame(Split.TRAIN, 20), 1)) {
+      RunFailedException e =
+          assertThrows(
+              RunFailedException.class,
+              () ->
+                  DistributedTrainer.train(
+                      TestSpark.context(),
+                      data,
+                      larger.plan(), // of rows that are not in the data
+                      larger.session(watching),
+                      new Crew(1, Synchronization.BARRIER, "test"),
+                      DistributedConfig.DEFAULTS));
+
+      assertTrue(
+          e.getMessage()
+              .matches(
+                  "Worker 0 \\(executor driver on \\S+, shards 0 to 1\\) failed in epoch 1, after"
+                      + " step 0: java\\.lang\\.\\w+: .*"),
+          e.getMessage());
+    }
+    assertEquals(List.of(), watching.recoveries);
   }
 }

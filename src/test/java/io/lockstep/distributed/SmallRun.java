@@ -32,12 +32,13 @@ import org.apache.spark.sql.Row;
 /**
  * A run of seconds that uses everything: convolution, pooling, dense layers, momentum, shuffling.
  *
+ * @param network what is trained
  * @param trainRows of generated digits
  * @param batchSize examples per step
  * @param shards S
  * @param shuffle whether epochs differ
  */
-record SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
+record SmallRun(Network network, int trainRows, int batchSize, int shards, boolean shuffle) {
   static final int TEST_ROWS = 70;
   static final Network NETWORK =
       Network.of(
@@ -51,6 +52,19 @@ record SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
                   new LayerSpec.MaxPool2d(2, 2, 0),
                   new LayerSpec.Flatten(),
                   new LayerSpec.Dense(10))));
+  static final Network MLP =
+      Network.of(
+          new NetworkSpec(
+              new Shape.Image(1, 28, 28),
+              List.of(
+                  new LayerSpec.Flatten(),
+                  new LayerSpec.Dense(30),
+                  new LayerSpec.Relu(),
+                  new LayerSpec.Dense(10))));
+
+  SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
+    this(NETWORK, trainRows, batchSize, shards, shuffle);
+  }
 
   TrainingConfig config() {
     return new TrainingConfig(
@@ -65,13 +79,13 @@ record SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
 
   RunPlan plan() {
     return new RunPlan(
-        NETWORK,
+        network,
         new Normalization(0.13, 0.3),
         new RowSchedule(trainRows, batchSize, shards, shuffle, new Seeds(5)));
   }
 
   TrainingSession session(TrainingListener listener) {
-    float[] weights = Initializer.Plan.DEFAULTS.draw(NETWORK, new Seeds(5));
+    float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(5));
     return new TrainingSession(config(), plan(), weights, false, 0, listener);
   }
 
@@ -88,35 +102,42 @@ record SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
     return ShardedData.deal(
         new ShardedData.Sources(
             examples(train), Optional.empty(), Optional.of(examples(frame(Split.TEST, TEST_ROWS)))),
-        new ShardedData.Plan(shards, workers, NETWORK.inputSize(), 0, 0));
+        new ShardedData.Plan(shards, workers, network.inputSize(), 0, 0));
   }
 
-  private static Examples examples(Dataset<Row> table) {
-    return Examples.of(table, Examples.Names.DEFAULTS, NETWORK, InvalidRows.ERROR);
+  private Examples examples(Dataset<Row> table) {
+    return Examples.of(table, Examples.Names.DEFAULTS, network, InvalidRows.ERROR);
   }
 
   /** Trains on Spark; returns the hash of the weights. */
   String distributed(int workers, Synchronization mode) {
+    return distributed(workers, mode, TrainingListener.NONE, DistributedConfig.DEFAULTS);
+  }
+
+  String distributed(
+      int workers, Synchronization mode, TrainingListener listener, DistributedConfig config) {
     try (ShardedData data = deal(frame(Split.TRAIN, trainRows), workers)) {
-      TrainingResult result =
+      return bits(
           DistributedTrainer.train(
               TestSpark.context(),
               data,
               plan(),
-              session(TrainingListener.NONE),
+              session(listener),
               new Crew(workers, mode, "test"),
-              DistributedConfig.DEFAULTS);
-      return Safetensors.sha256(result.weights()) + " " + result.test().lossSum();
+              config));
     }
+  }
+
+  static String bits(TrainingResult result) {
+    return Safetensors.sha256(result.weights()) + " " + result.test().lossSum();
   }
 
   /** Trains in the plain reference; returns the hash of the weights. */
   String local() {
     LabeledImages train = Digits.draw(Split.TRAIN, trainRows);
     LabeledImages test = Digits.draw(Split.TEST, TEST_ROWS);
-    TrainingResult result =
+    return bits(
         LocalTrainer.train(
-            session(TrainingListener.NONE), plan(), Dealer.group(train, test, shards));
-    return Safetensors.sha256(result.weights()) + " " + result.test().lossSum();
+            session(TrainingListener.NONE), plan(), Dealer.group(train, test, shards)));
   }
 }

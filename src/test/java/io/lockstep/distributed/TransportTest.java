@@ -8,6 +8,7 @@ import io.lockstep.TestSpark;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ class TransportTest {
   private final byte[] token = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
   private final TrainingSession session =
       new SmallRun(20, 10, 2, false).session(TrainingListener.NONE);
-  private final Coordinator coordinator = new Coordinator(session, 2, 1);
+  private final Coordinator coordinator = new Coordinator(session, 2, 1, () -> {});
   private TransportEndpoint endpoint;
 
   @BeforeEach
@@ -75,8 +76,49 @@ class TransportTest {
   }
 
   @Test
+  void join_ofTheStageBefore_isRefusedByTheNext() throws Exception {
+    byte[] nextToken = new byte[16];
+    Coordinator next = new Coordinator(session, 2, 1, () -> {});
+    try (TransportEndpoint nextEndpoint =
+            new TransportEndpoint(TestSpark.context().getConf(), next, nextToken);
+        Exchange zombie =
+            new TransportExchange.Place("127.0.0.1", nextEndpoint.port(), token, LIMIT_NANOS)
+                .connect(0)) {
+      assertThrows(RunFailedException.class, () -> zombie.report(1, List.of(), 0));
+
+      assertEquals(1, nextEndpoint.refused());
+      assertEquals(0, session.steps());
+    }
+  }
+
+  @Test
+  void broke_ofAWorker_endsTheRunWithWhatItSays() throws Exception {
+    try (Exchange exchange = connect(token, 0)) {
+      exchange.join("executor 7 on somewhere");
+
+      exchange.broke("java.lang.ArithmeticException: / by zero");
+    }
+
+    RunFailedException e =
+        assertThrows(RunFailedException.class, () -> coordinator.await(LIMIT_NANOS));
+    assertEquals(
+        "Worker 0 (executor 7 on somewhere) failed in epoch 1, after step 0:"
+            + " java.lang.ArithmeticException: / by zero",
+        e.getMessage());
+  }
+
+  @Test
+  void connect_driverThatIsNotThere_failsInsteadOfWaiting() {
+    endpoint.close();
+
+    IOException e = assertThrows(IOException.class, () -> connect(token, 0));
+
+    assertEquals("Failed to connect to /127.0.0.1:" + endpoint.port(), e.getMessage());
+  }
+
+  @Test
   void report_driverGoesAway_failsInsteadOfWaiting() throws Exception {
-    Coordinator oneOfTwo = new Coordinator(session, 2, 2);
+    Coordinator oneOfTwo = new Coordinator(session, 2, 2, () -> {});
     TransportEndpoint leaving =
         new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
     List<Throwable> failures = new ArrayList<>();

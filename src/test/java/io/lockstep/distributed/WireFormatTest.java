@@ -43,7 +43,7 @@ class WireFormatTest {
     assertEquals(3, decoded.worker());
     assertEquals(17, decoded.round());
     assertEquals(99, decoded.kernelNanos());
-    assertEquals("somewhere", decoded.place());
+    assertEquals("somewhere", decoded.text());
     GradientSum gradient = (GradientSum) decoded.sums().get(0).sum();
     assertArrayEquals(new float[] {1.5f, -0f, Float.MIN_VALUE}, gradient.gradient());
     assertEquals(2.25, gradient.lossSum());

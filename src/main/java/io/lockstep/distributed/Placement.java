@@ -1,0 +1,37 @@
+package io.lockstep.distributed;
+
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.TaskInfo;
+
+/** Tells a coordinator where Spark launched its workers, those that never join included. */
+final class Placement extends SparkListener {
+  private static final int UNKNOWN = -1;
+
+  private final String jobGroup;
+  private final Coordinator coordinator;
+  private int stage = UNKNOWN;
+
+  Placement(String jobGroup, Coordinator coordinator) {
+    this.jobGroup = jobGroup;
+    this.coordinator = coordinator;
+  }
+
+  @Override
+  public void onJobStart(SparkListenerJobStart start) {
+    if (jobGroup.equals(start.properties().getProperty("spark.jobGroup.id"))) {
+      for (int i = 0; i < start.stageInfos().size(); i++) {
+        stage = Math.max(stage, start.stageInfos().apply(i).stageId()); // the last one's result
+      }
+    }
+  }
+
+  @Override
+  public void onTaskStart(SparkListenerTaskStart start) {
+    if (start.stageId() == stage) {
+      TaskInfo task = start.taskInfo();
+      coordinator.launched(task.index(), task.executorId(), task.host());
+    }
+  }
+}
