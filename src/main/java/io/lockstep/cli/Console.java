@@ -1,6 +1,7 @@
 package io.lockstep.cli;
 
 import io.lockstep.training.EpochReport;
+import io.lockstep.training.Position;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import java.io.PrintStream;
@@ -40,9 +41,10 @@ final class Console {
    *
    * @param epochs of the run
    * @param lastStep of the run
+   * @param begin where it starts, or goes on
    */
-  TrainingListener progress(int epochs, int stepsPerEpoch, long lastStep) {
-    return new Progress(epochs, stepsPerEpoch, lastStep);
+  TrainingListener progress(int epochs, int stepsPerEpoch, long lastStep, Position begin) {
+    return new Progress(epochs, stepsPerEpoch, lastStep, begin);
   }
 
   /** A line that leaves nothing behind: the epoch's own line takes its place. */
@@ -65,6 +67,7 @@ final class Console {
     private final int epochs;
     private final int stepsPerEpoch;
     private final long lastStep;
+    private final long stepsBefore;
     private final long start = System.nanoTime();
     private long firstStepNanos;
     private long lastLineNanos = start;
@@ -74,10 +77,14 @@ final class Console {
     private double epochLossSum;
     private long examples;
 
-    private Progress(int epochs, int stepsPerEpoch, long lastStep) {
+    private Progress(int epochs, int stepsPerEpoch, long lastStep, Position begin) {
       this.epochs = epochs;
       this.stepsPerEpoch = stepsPerEpoch;
       this.lastStep = lastStep;
+      this.stepsBefore = begin.step();
+      this.epochExamples = begin.examples();
+      this.epochCorrect = begin.correct();
+      this.epochLossSum = begin.lossSum();
     }
 
     @Override
@@ -104,7 +111,7 @@ final class Console {
         bar =
             new ProgressBarBuilder()
                 .setTaskName(String.format(Locale.ROOT, "epoch %2d/%d", report.epoch(), epochs))
-                .setInitialMax(Math.min(stepsPerEpoch, lastStep - report.step() + 1))
+                .setInitialMax(stepsLeftInEpoch(report))
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
                 .setUnit(" steps", 1)
@@ -114,6 +121,11 @@ final class Console {
       }
       bar.step();
       bar.setExtraMessage(" " + sofar() + ", " + timeLeft(report.step()) + " left");
+    }
+
+    /** This one included. */
+    private long stepsLeftInEpoch(StepReport report) {
+      return Math.min((long) report.epoch() * stepsPerEpoch, lastStep) - report.step() + 1;
     }
 
     private String sofar() {
@@ -128,7 +140,8 @@ final class Console {
 
     private String timeLeft(long step) {
       long nanos = System.nanoTime() - firstStepNanos;
-      long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos / step * (lastStep - step));
+      long seconds =
+          TimeUnit.NANOSECONDS.toSeconds(nanos / (step - stepsBefore) * (lastStep - step));
       return String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
     }
 

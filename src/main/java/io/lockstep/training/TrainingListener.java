@@ -14,6 +14,9 @@ public interface TrainingListener {
   /** After the evaluation that follows each epoch, or the last step of a run cut short. */
   default void onEpoch(EpochReport report) {}
 
+  /** After each step, once the session is ready for what follows; an exception ends the run. */
+  default void betweenSteps(Pause pause) {}
+
   /** Tells this listener, then {@code next}. */
   default TrainingListener andThen(TrainingListener next) {
     TrainingListener first = this;
@@ -28,6 +31,12 @@ public interface TrainingListener {
       public void onEpoch(EpochReport report) {
         first.onEpoch(report);
         next.onEpoch(report);
+      }
+
+      @Override
+      public void betweenSteps(Pause pause) {
+        first.betweenSteps(pause);
+        next.betweenSteps(pause);
       }
     };
   }
