@@ -3,6 +3,7 @@ package io.lockstep;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -37,6 +38,7 @@ class ResumeIT {
 
   private final List<Process> started = new ArrayList<>();
   private Path data;
+  private String driverMemory = "1g";
 
   /** What a process said and how it ended. */
   private record Outcome(int exitCode, String out) {}
@@ -78,6 +80,7 @@ class ResumeIT {
     builder.redirectOutput(log(started.size()).toFile());
     builder.environment().remove("SPARK_HOME"); // the one that the scripts assemble
     builder.environment().put("HOME", folder.toString());
+    builder.environment().put("SPARK_DRIVER_MEMORY", driverMemory);
     Process process = builder.start();
     started.add(process);
     return process;
@@ -312,6 +315,73 @@ class ResumeIT {
                 "the run did not end within 2.0 s of SIGTERM; ending without it. The checkpoint after"
                     + " step "),
         outcome.out());
+  }
+
+  @Test
+  void train_fullDisk_keepsTheLastCheckpointAndSaysWhatToDo() throws Exception {
+    Config reference = finished("whole", start(fresh("cnn", "whole")));
+    Path small = Files.createDirectory(folder.resolve("small"));
+    assumeTrue(
+        succeeds("mount", "-t", "tmpfs", "-o", "size=1m", "none", small.toString()),
+        "skipped: only root may mount a small filesystem");
+    try {
+      // A checkpoint has 177,000 bytes: the sixth does not fit any more.
+      Process process = start(fresh("cnn", "small/run", "--set", "checkpoints.keep=100"));
+      Outcome outcome = end(process);
+      assertEquals(1, outcome.exitCode(), outcome.out());
+      String said = outcome.out().substring(outcome.out().indexOf("lockstep: "));
+      assertEquals(
+          String.format(
+              "lockstep: %s can't be written: IO: No space left on device. The checkpoint after step"
+                  + " 15 is whole: %s. Go on from it with: submit/train.sh --resume --out %s"
+                  + " --master 'local[2]'%n",
+              checkpoint("small/run", 18),
+              checkpoint("small/run", 15),
+              folder.resolve("small/run")),
+          said);
+      assertEquals(15, newestStep("small/run"));
+
+      assertTrue(succeeds("mount", "-o", "remount,size=40m", small.toString()));
+      Config metrics = finished("small/run", start(resumed("small/run")));
+      assertEquals(reference.getString("weights_sha256"), metrics.getString("weights_sha256"));
+      assertSameHistory("whole", "small/run");
+    } finally {
+      assertTrue(succeeds("umount", small.toString()));
+    }
+  }
+
+  private static boolean succeeds(String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  @Test
+  void train_networkThatTheDriverCanNotHold_isRefusedBeforeSparkStarts() throws Exception {
+    driverMemory = "512m";
+
+    Outcome outcome =
+        end(
+            start(
+                fresh(
+                    "mlp-fixed",
+                    "large",
+                    "--set",
+                    "network.layers=[flatten,{dense{units=30000}},{dense{units=10}}]")));
+
+    assertEquals(2, outcome.exitCode(), outcome.out());
+    assertTrue(
+        outcome
+            .out()
+            .matches(
+                "lockstep: The driver's heap must have at least 518 MB for 23,850,010 parameters,"
+                    + " their optimizer, 1 gradient sums and a checkpoint, but has \\d+ MB. Set"
+                    + " SPARK_DRIVER_MEMORY=777m or more.\\R"),
+        outcome.out());
+    assertTrue(Files.notExists(folder.resolve("large")), "nothing is written");
   }
 
   private static String commandLine(ProcessHandle process) {

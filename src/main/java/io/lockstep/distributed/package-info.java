@@ -5,5 +5,8 @@
  * {@link io.lockstep.distributed.DistributedTrainer} runs a {@link
  * io.lockstep.training.TrainingSession} over them in one of two {@link
  * io.lockstep.distributed.Synchronization} modes with the same bits.
+ *
+ * <p>{@link io.lockstep.distributed.Checkpoints} are a run's states on disk; a {@link
+ * io.lockstep.distributed.CheckpointWriter} listens to the session and writes them.
  */
 package io.lockstep.distributed;
