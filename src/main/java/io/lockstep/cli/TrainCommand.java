@@ -118,10 +118,10 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       description = {
         "Goes on from the newest whole checkpoint of a run, to the same bits as if it had never"
-            + " stopped. Settings, data, --init-weights and --max-steps must be the run's own;"
-            + " left out, they are (--set over them). Free to differ: name, distributed.*,"
-            + " checkpoints.*, --workers, --sync, --master. Exits with 2 if there is nothing to"
-            + " resume, with 0 if the run is finished."
+            + " stopped. Settings, --data, --init-weights and --max-steps are the run's own and need"
+            + " not be given; what is given must agree with them. Free to differ: name,"
+            + " distributed.*, checkpoints.*, --workers, --sync, --master. Exits with 2 if there is"
+            + " nothing to resume, with 0 if the run is finished."
       })
   private boolean resume;
 
@@ -139,7 +139,8 @@ final class TrainCommand implements Callable<Integer> {
    * @param identity what decides its bits
    * @param maxSteps ends it early; 0 for no limit
    * @param checkpoints where they are
-   * @param resumedFrom where it goes on, if it does
+   * @param resumedFrom the checkpoint that it goes on from, if it does
+   * @param begin where that was taken, or the start
    */
   private record Prepared(
       RunConfig config,
@@ -148,11 +149,11 @@ final class TrainCommand implements Callable<Integer> {
       RunIdentity identity,
       long maxSteps,
       Checkpoints checkpoints,
-      Optional<Checkpoints.Found> resumedFrom) {
-    private Position start() {
-      return resumedFrom.map(found -> found.checkpoint().state().position()).orElse(Position.START);
-    }
-  }
+      Optional<CheckpointWriter.Written> resumedFrom,
+      Position begin) {}
+
+  /** What the session goes on from; let go of as soon as the session has it. */
+  private Snapshot resumedState;
 
   @Override
   public Integer call() throws IOException {
@@ -257,7 +258,8 @@ final class TrainCommand implements Callable<Integer> {
       Checkpoints checkpoints) {
     long limit = maxSteps == null ? 0 : maxSteps;
     RunIdentity identity = config.identity(dataSha256, limit, given.map(Safetensors::sha256));
-    return new Prepared(config, folder, network, identity, limit, checkpoints, Optional.empty());
+    return new Prepared(
+        config, folder, network, identity, limit, checkpoints, Optional.empty(), Position.START);
   }
 
   private Prepared resumed(
@@ -287,8 +289,16 @@ final class TrainCommand implements Callable<Integer> {
     Position at = found.checkpoint().state().position();
     console.say(
         "resume  %s after step %,d, in epoch %d (%s)", folder, at.step(), at.epoch(), found.file());
+    resumedState = found.checkpoint().state();
     return new Prepared(
-        config, folder, network, here, RunConfig.maxSteps(there), checkpoints, Optional.of(found));
+        config,
+        folder,
+        network,
+        here,
+        RunConfig.maxSteps(there),
+        checkpoints,
+        Optional.of(found.written()),
+        at);
   }
 
   private RunConfig resolve(Optional<Path> resumed) {
@@ -377,13 +387,13 @@ final class TrainCommand implements Callable<Integer> {
     return run.resumedFrom.isPresent()
         ? RunFolder.resume(
             run.folder,
-            run.start(),
+            run.begin,
             String.format("%s, %d workers, %s", master, crew.workers(), crew.synchronization()),
             notice -> console.say("NOTE    %s", notice))
         : RunFolder.create(run.folder, provenance(run, master, choice, crew), validates);
   }
 
-  private static TrainingSession session(
+  private TrainingSession session(
       Prepared run,
       Optional<float[]> given,
       RunPlan plan,
@@ -391,7 +401,8 @@ final class TrainCommand implements Callable<Integer> {
       TrainingListener listener) {
     TrainingConfig training = run.config.training();
     if (run.resumedFrom.isPresent()) {
-      Snapshot state = run.resumedFrom.get().checkpoint().state();
+      Snapshot state = resumedState;
+      resumedState = null;
       return new TrainingSession(training, plan, state, validates, run.maxSteps, listener);
     }
     float[] weights = given.orElseGet(() -> run.config.init().draw(run.network, training.seeds()));
@@ -433,7 +444,7 @@ final class TrainCommand implements Callable<Integer> {
       long allSteps = (long) epochs * stepsPerEpoch;
       long lastStep = run.maxSteps == 0 ? allSteps : Math.min(run.maxSteps, allSteps);
       return folder
-          .andThen(console.progress(epochs, stepsPerEpoch, lastStep, run.start()))
+          .andThen(console.progress(epochs, stepsPerEpoch, lastStep, run.begin))
           .andThen(writer)
           .andThen(stop.after(writer));
     }

@@ -34,7 +34,7 @@ public final class CheckpointWriter implements TrainingListener {
       Checkpoints checkpoints,
       CheckpointConfig config,
       RunIdentity run,
-      Optional<Checkpoints.Found> resumedFrom,
+      Optional<Written> resumedFrom,
       Runnable beforeWriting) {
     this(checkpoints, config, run, resumedFrom, beforeWriting, System::nanoTime);
   }
@@ -43,7 +43,7 @@ public final class CheckpointWriter implements TrainingListener {
       Checkpoints checkpoints,
       CheckpointConfig config,
       RunIdentity run,
-      Optional<Checkpoints.Found> resumedFrom,
+      Optional<Written> resumedFrom,
       Runnable beforeWriting,
       LongSupplier nanoClock) {
     this.checkpoints = checkpoints;
@@ -52,9 +52,7 @@ public final class CheckpointWriter implements TrainingListener {
     this.beforeWriting = beforeWriting;
     this.nanoClock = nanoClock;
     this.lastNanos = nanoClock.getAsLong();
-    this.last =
-        resumedFrom.map(
-            found -> new Written(found.checkpoint().state().position().step(), found.file()));
+    this.last = resumedFrom;
   }
 
   @Override

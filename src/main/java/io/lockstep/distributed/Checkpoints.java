@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -42,7 +43,12 @@ public final class Checkpoints {
    * @param file its full name
    * @param checkpoint what is in it
    */
-  public record Found(String file, Checkpoint checkpoint) {}
+  public record Found(String file, Checkpoint checkpoint) {
+    /** The same without what is in it. */
+    public CheckpointWriter.Written written() {
+      return new CheckpointWriter.Written(checkpoint.state().position().step(), file);
+    }
+  }
 
   private record Entry(long step, Path path, long size) {}
 
@@ -107,8 +113,8 @@ public final class Checkpoints {
         if (i > 0) {
           notices.accept(damage.getMessage() + " Going back to the one before.");
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(name + " can't be read: " + WholeFiles.reason(e), e);
+      } catch (IOException | FSError e) {
+        throw failed(entry.path, "read", e);
       }
     }
     if (lastDamage != null) {
@@ -148,8 +154,8 @@ public final class Checkpoints {
       } finally {
         files.delete(beside, false);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(shown(path) + " can't be written: " + WholeFiles.reason(e), e);
+    } catch (IOException | FSError e) {
+      throw failed(path, "written", e);
     }
     retain(step, keep);
     return shown(path);
@@ -167,9 +173,16 @@ public final class Checkpoints {
     try {
       return files.delete(entry.path, false);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          shown(entry.path) + " can't be deleted: " + WholeFiles.reason(e), e);
+      throw failed(entry.path, "deleted", e);
     }
+  }
+
+  /** Hadoop's local filesystem makes an {@link FSError} of what the disk said. */
+  private static UncheckedIOException failed(Path path, String what, Throwable failure) {
+    Throwable cause = failure instanceof FSError ? failure.getCause() : failure;
+    IOException io = cause instanceof IOException known ? known : new IOException(failure);
+    return new UncheckedIOException(
+        String.format("%s can't be %s: %s", shown(path), what, WholeFiles.reason(io)), io);
   }
 
   /** All there are, by step. */
@@ -185,7 +198,7 @@ public final class Checkpoints {
     } catch (FileNotFoundException e) {
       return entries; // nothing was written yet
     } catch (IOException e) {
-      throw new UncheckedIOException(folder() + " can't be listed: " + WholeFiles.reason(e), e);
+      throw failed(folder, "listed", e);
     }
     entries.sort(Comparator.comparingLong(Entry::step));
     return entries;

@@ -26,7 +26,7 @@ class CheckpointWriterTest {
   private long nanos;
 
   private CheckpointWriter writer(
-      long everySteps, double everyMinutes, Optional<Checkpoints.Found> resumedFrom) {
+      long everySteps, double everyMinutes, Optional<CheckpointWriter.Written> resumedFrom) {
     return new CheckpointWriter(
         checkpoints(),
         new CheckpointConfig(everySteps, everyMinutes, 2, "RUN/checkpoints", 20),
@@ -102,10 +102,10 @@ class CheckpointWriterTest {
   void last_ofAResumedRun_isWhereItGoesOn() {
     step(writer(1, 0, Optional.empty()), 7, false);
 
-    Optional<Checkpoints.Found> found = checkpoints().newest(notice -> {});
-    CheckpointWriter writer = writer(0, 0, found);
+    Checkpoints.Found found = checkpoints().newest(notice -> {}).orElseThrow();
+    CheckpointWriter writer = writer(0, 0, Optional.of(found.written()));
 
     assertEquals(7, writer.last().orElseThrow().step());
-    assertEquals(found.orElseThrow().file(), writer.last().orElseThrow().file());
+    assertEquals(found.file(), writer.last().orElseThrow().file());
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.lockstep.base.InvalidInputException;
@@ -224,6 +225,20 @@ class CheckpointsTest {
         "faulty:" + file(2) + " can't be written: IO: No space left on device", e.getMessage());
     assertEquals(List.of("step-000000001.safetensors"), names());
     assertEquals(1, newest().checkpoint().state().position().step());
+  }
+
+  @Test
+  void write_deviceThatIsFull_leavesTheLastOneWholeAndNamesTheFile() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "skipped: only Linux has " + full);
+    checkpoints().write(atStep(1), 1);
+    Files.createSymbolicLink(folder.resolve("c").resolve(".step-000000002.safetensors.part"), full);
+
+    UncheckedIOException e =
+        assertThrows(UncheckedIOException.class, () -> checkpoints().write(atStep(2), 1));
+
+    assertEquals(file(2) + " can't be written: IO: No space left on device", e.getMessage());
+    assertEquals(List.of("step-000000001.safetensors"), names());
   }
 
   @Test
