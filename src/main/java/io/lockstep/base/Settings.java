@@ -107,6 +107,10 @@ public final class Settings {
         .orElse(fallback);
   }
 
+  public long longValue(String key) {
+    return number(name(key), required(key, "a whole number"), "a whole number", c -> exactLong(c));
+  }
+
   public double doubleValue(String key, double fallback) {
     return value(key).map(v -> toDouble(name(key), v)).orElse(fallback);
   }
@@ -129,16 +133,11 @@ public final class Settings {
   }
 
   public String stringValue(String key, String fallback) {
-    return value(key)
-        .map(
-            v -> {
-              if (v.valueType() == ConfigValueType.OBJECT
-                  || v.valueType() == ConfigValueType.LIST) {
-                throw wrongType(name(key), "a text", v);
-              }
-              return String.valueOf(v.unwrapped());
-            })
-        .orElse(fallback);
+    return value(key).map(v -> toText(name(key), v)).orElse(fallback);
+  }
+
+  public String stringValue(String key) {
+    return toText(name(key), required(key, "a text"));
   }
 
   /** A list of whole numbers, such as a shape. */
@@ -209,6 +208,13 @@ public final class Settings {
   private ConfigValue required(String key, String type) {
     return value(key)
         .orElseThrow(() -> new InvalidInputException(name(key) + " is missing: set " + type));
+  }
+
+  private static String toText(String name, ConfigValue value) {
+    if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
+      throw wrongType(name, "a text", value);
+    }
+    return String.valueOf(value.unwrapped());
   }
 
   private static int toInt(String name, ConfigValue value) {

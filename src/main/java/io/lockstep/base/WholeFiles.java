@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** Files that are whole or absent: written beside their name, then moved into place. */
 public final class WholeFiles {
@@ -77,6 +79,66 @@ public final class WholeFiles {
   private static InvalidInputException exists(Path folder, IOException cause) {
     return new InvalidInputException(
         "Output " + folder + " must be new, but it exists. Choose another or remove it.", cause);
+  }
+
+  /** Writes what a folder is to hold. */
+  @FunctionalInterface
+  public interface FolderWriter {
+    void writeInto(Path folder);
+  }
+
+  /**
+   * Makes the new folder {@code folder} of what {@code writer} puts into one beside it: whole, or
+   * not at all.
+   *
+   * @throws InvalidInputException if something of this name exists
+   * @throws UncheckedIOException naming the folder, or the file that can't be written
+   */
+  public static void createWholeFolder(Path folder, FolderWriter writer) {
+    requireAbsent(folder);
+    Path beside = folder.resolveSibling("." + folder.getFileName() + ".part");
+    deleteFolder(beside);
+    createNewFolder(beside);
+    try {
+      writer.writeInto(beside);
+      Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " can't be written: " + reason(e), e);
+    } finally {
+      deleteFolder(beside);
+    }
+  }
+
+  /** Deletes {@code folder} with all that is in it, if it exists. */
+  public static void deleteFolder(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> inside = Files.walk(folder)) {
+      for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " can't be deleted: " + reason(e), e);
+    }
+  }
+
+  /**
+   * Appends {@code text} to {@code file} and sees it onto the disk.
+   *
+   * @throws UncheckedIOException naming the file
+   */
+  public static void append(Path file, String text) {
+    try {
+      Files.writeString(
+          file,
+          text,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND,
+          StandardOpenOption.DSYNC);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " can't be written: " + reason(e), e);
+    }
   }
 
   /** What went wrong, without Java's habit of a bare file name as message. */

@@ -1,6 +1,7 @@
 package io.lockstep.cli;
 
 import io.lockstep.training.EpochReport;
+import io.lockstep.training.Position;
 import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
@@ -41,9 +42,10 @@ final class Console {
    *
    * @param epochs of the run
    * @param lastStep of the run
+   * @param begin where it starts, or goes on
    */
-  TrainingListener progress(int epochs, int stepsPerEpoch, long lastStep) {
-    return new Progress(epochs, stepsPerEpoch, lastStep);
+  TrainingListener progress(int epochs, int stepsPerEpoch, long lastStep, Position begin) {
+    return new Progress(epochs, stepsPerEpoch, lastStep, begin);
   }
 
   /** A line that leaves nothing behind: the epoch's own line takes its place. */
@@ -66,6 +68,7 @@ final class Console {
     private final int epochs;
     private final int stepsPerEpoch;
     private final long lastStep;
+    private final long stepsBefore;
     private final long start = System.nanoTime();
     private long firstStepNanos;
     private long lastLineNanos = start;
@@ -76,10 +79,14 @@ final class Console {
     private double epochLossSum;
     private long examples;
 
-    private Progress(int epochs, int stepsPerEpoch, long lastStep) {
+    private Progress(int epochs, int stepsPerEpoch, long lastStep, Position begin) {
       this.epochs = epochs;
       this.stepsPerEpoch = stepsPerEpoch;
       this.lastStep = lastStep;
+      this.stepsBefore = begin.step();
+      this.epochExamples = begin.examples();
+      this.epochCorrect = begin.correct();
+      this.epochLossSum = begin.lossSum();
     }
 
     @Override
@@ -107,7 +114,7 @@ final class Console {
         bar =
             new ProgressBarBuilder()
                 .setTaskName(String.format(Locale.ROOT, "epoch %2d/%d", report.epoch(), epochs))
-                .setInitialMax(Math.min(stepsPerEpoch, lastStep - report.step() + epochSteps))
+                .setInitialMax(epochSteps - 1 + stepsLeftInEpoch(report))
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
                 .setUnit(" steps", 1)
@@ -117,6 +124,11 @@ final class Console {
       }
       bar.stepTo(epochSteps);
       bar.setExtraMessage(" " + sofar() + ", " + timeLeft(report.step()) + " left");
+    }
+
+    /** This one included. */
+    private long stepsLeftInEpoch(StepReport report) {
+      return Math.min((long) report.epoch() * stepsPerEpoch, lastStep) - report.step() + 1;
     }
 
     private String sofar() {
@@ -131,7 +143,8 @@ final class Console {
 
     private String timeLeft(long step) {
       long nanos = System.nanoTime() - firstStepNanos;
-      long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos / step * (lastStep - step));
+      long seconds =
+          TimeUnit.NANOSECONDS.toSeconds(nanos / (step - stepsBefore) * (lastStep - step));
       return String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
     }
 

@@ -9,7 +9,9 @@ import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
+import io.lockstep.distributed.CheckpointConfig;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.RunIdentity;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,6 +38,7 @@ import java.util.stream.Collectors;
  * @param init the first weights
  * @param training how it is trained
  * @param distributed how it is spread
+ * @param checkpoints when it is saved
  */
 record RunConfig(
     String name,
@@ -42,7 +46,11 @@ record RunConfig(
     NetworkSpec network,
     Initializer.Plan init,
     TrainingConfig training,
-    DistributedConfig distributed) {
+    DistributedConfig distributed,
+    CheckpointConfig checkpoints) {
+  private static final String MAX_STEPS = "maxSteps";
+  private static final String FIRST_WEIGHTS = "firstWeights";
+  private static final String DRAWN = "drawn";
   private static final ConfigParseOptions FROM_COMMAND_LINE =
       ConfigParseOptions.defaults().setOriginDescription("--set");
 
@@ -135,7 +143,8 @@ record RunConfig(
             NetworkSpec.of(settings.section("network")),
             Initializer.Plan.of(settings.section("init")),
             TrainingConfig.of(settings.section("training")),
-            DistributedConfig.of(settings.section("distributed")));
+            DistributedConfig.of(settings.section("distributed")),
+            CheckpointConfig.of(settings.section("checkpoints")));
     settings.rejectUnknown();
     return result;
   }
@@ -150,7 +159,8 @@ record RunConfig(
             any,
             Initializer.Plan.DEFAULTS,
             TrainingConfig.DEFAULTS,
-            DistributedConfig.DEFAULTS);
+            DistributedConfig.DEFAULTS,
+            CheckpointConfig.DEFAULTS);
     return defaults.toConfig().entrySet().stream()
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
@@ -165,7 +175,8 @@ record RunConfig(
                 "network", network.toConfig(),
                 "init", init.toConfig(),
                 "training", training.toConfig(),
-                "distributed", distributed.toConfig()))
+                "distributed", distributed.toConfig(),
+                "checkpoints", checkpoints.toConfig()))
         .toConfig();
   }
 
@@ -180,12 +191,39 @@ record RunConfig(
     return RunPlan.of(bound, data.normalization, training, rows);
   }
 
+  /**
+   * What decides its bits.
+   *
+   * @param maxSteps the steps after which it ends early; 0 for none
+   * @param firstWeightsSha256 of the weights that it was given, if it did not draw them
+   */
+  RunIdentity identity(String dataSha256, long maxSteps, Optional<String> firstWeightsSha256) {
+    Config settings =
+        toConfig()
+            .withoutPath("network")
+            .withValue(MAX_STEPS, ConfigValueFactory.fromAnyRef(maxSteps))
+            .withValue(
+                FIRST_WEIGHTS, ConfigValueFactory.fromAnyRef(firstWeightsSha256.orElse(DRAWN)));
+    return new RunIdentity(network, dataSha256, settings);
+  }
+
+  /** The {@code maxSteps} of an {@link #identity}. */
+  static long maxSteps(RunIdentity identity) {
+    return Settings.of(identity.settings()).longValue(MAX_STEPS, 0);
+  }
+
+  /** The {@code firstWeightsSha256} of an {@link #identity}. */
+  static Optional<String> firstWeights(RunIdentity identity) {
+    String sha256 = Settings.of(identity.settings()).stringValue(FIRST_WEIGHTS, DRAWN);
+    return sha256.equals(DRAWN) ? Optional.empty() : Optional.of(sha256);
+  }
+
   /** The run file {@code name} that comes with the project, from whatever folder it was called. */
   static Path shipped(String name) {
     return Path.of(System.getenv().getOrDefault("LOCKSTEP_HOME", ""), "conf", name + ".conf");
   }
 
   RunConfig withDistributed(DistributedConfig newDistributed) {
-    return new RunConfig(name, data, network, init, training, newDistributed);
+    return new RunConfig(name, data, network, init, training, newDistributed, checkpoints);
   }
 }

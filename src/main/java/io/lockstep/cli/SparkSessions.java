@@ -5,7 +5,9 @@ import io.lockstep.distributed.RunFailedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** Opens the Spark session of a command. */
@@ -40,6 +42,13 @@ final class SparkSessions {
       throw new InvalidInputException(
           "Spark does not start at --master " + url + ": " + e.getMessage(), e);
     }
+  }
+
+  /** How the command's Spark reaches filesystems, without starting it. */
+  static Configuration hadoop(SparkOption option) {
+    SparkConf conf = new SparkConf();
+    option.conf.forEach(conf::set);
+    return SparkHadoopUtil.get().newConfiguration(conf);
   }
 
   /** Spark itself tries for a minute, and then says that its context was stopped. */

@@ -3,12 +3,18 @@ package io.lockstep.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Version;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.data.Split;
+import io.lockstep.distributed.CheckpointWriter;
+import io.lockstep.distributed.Checkpoints;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.DistributedTrainer;
+import io.lockstep.distributed.DriverMemory;
+import io.lockstep.distributed.RunFailedException;
+import io.lockstep.distributed.RunIdentity;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.linalg.Blas;
@@ -16,11 +22,15 @@ import io.lockstep.network.Network;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.RunFolder;
+import io.lockstep.training.Position;
 import io.lockstep.training.RunPlan;
+import io.lockstep.training.Snapshot;
+import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
 import io.lockstep.training.TrainingSession;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -29,18 +39,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code submit/train.sh}: trains one run file and leaves a run's folder. */
 @Command(
     name = "train",
     description = "Trains the network of a run file and leaves a folder with the model.",
+    footerHeading = "%nStopping:%n",
+    footer = {
+      "  SIGTERM and SIGINT (Ctrl-C) end the run after the step under way, with a checkpoint, and",
+      "  say how to resume it; a second signal ends it at once. Exit code 143 or 130."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class,
     sortOptions = false)
@@ -49,7 +68,9 @@ final class TrainCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "CONF",
-      description = "Run file. Default: conf/cnn.conf of the project.")
+      description = {
+        "Run file. Default: conf/cnn.conf of the project; with --resume --out, the run's own."
+      })
   private Path conf;
 
   @Mixin private DataOption data;
@@ -57,7 +78,10 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "New folder for the result. Default: runs/NAME-TIMESTAMP.")
+      description = {
+        "New folder for the result. Default: runs/NAME-TIMESTAMP. With --resume, the folder of the"
+            + " run to go on with; default: the newest runs/NAME-* that has a checkpoint."
+      })
   private Path out;
 
   @Option(
@@ -90,25 +114,90 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--max-steps", paramLabel = "N", description = "Ends the run after N steps.")
   private Long maxSteps;
 
+  @Option(
+      names = "--resume",
+      description = {
+        "Goes on from the newest whole checkpoint of a run, to the same bits as if it had never"
+            + " stopped. Settings, --data, --init-weights and --max-steps are the run's own and need"
+            + " not be given; what is given must agree with them. Free to differ: name,"
+            + " distributed.*, checkpoints.*, --workers, --sync, --master. Exits with 2 if there is"
+            + " nothing to resume, with 0 if the run is finished."
+      })
+  private boolean resume;
+
   @Mixin private SparkOption spark;
+
+  @Spec private CommandSpec spec;
 
   private final Console console = Console.ofProcess();
 
+  /**
+   * A run that is about to train.
+   *
+   * @param folder of its result
+   * @param network what is trained
+   * @param identity what decides its bits
+   * @param maxSteps ends it early; 0 for no limit
+   * @param checkpoints where they are
+   * @param resumedFrom the checkpoint that it goes on from, if it does
+   * @param begin where that was taken, or the start
+   */
+  private record Prepared(
+      RunConfig config,
+      Path folder,
+      Network network,
+      RunIdentity identity,
+      long maxSteps,
+      Checkpoints checkpoints,
+      Optional<CheckpointWriter.Written> resumedFrom,
+      Position begin) {}
+
+  /** What the session goes on from; let go of as soon as the session has it. */
+  private Snapshot resumedState;
+
   @Override
   public Integer call() throws IOException {
+    try (StopSignals stop = StopSignals.listen(console)) {
+      try {
+        return train(stop);
+      } catch (StopSignals.Stopped e) {
+        return stop.exitCode().orElseThrow();
+      } catch (RuntimeException e) {
+        if (stop.exitsBeforeTraining()) {
+          return stop.exitCode().orElseThrow(); // Spark was stopped under our feet: no news
+        }
+        throw e;
+      }
+    }
+  }
+
+  private int train(StopSignals stop) throws IOException {
     // 1. Everything that can be wrong without Spark.
-    RunConfig config = resolve();
+    Checks.require(maxSteps == null || maxSteps >= 1, "--max-steps must be >= 1", maxSteps);
+    Configuration hadoop = SparkSessions.hadoop(spark);
+    Optional<Path> resumed = resume ? Optional.of(folderToResume(hadoop)) : Optional.empty();
+    RunConfig config = resolve(resumed);
+    Path folder = resumed.orElseGet(() -> out != null ? out : defaultFolder(config.name()));
+    if (resumed.isPresent() && RunFolder.isFinished(folder)) {
+      console.say("done    the run in %s is finished already; nothing is left to resume", folder);
+      return 0;
+    }
     Network network = Network.of(config.network());
     Crew.requireAtMostShards(config.distributed().workers(), config.training().shards());
-    Checks.require(maxSteps == null || maxSteps >= 1, "--max-steps must be >= 1", maxSteps);
-    Path folder = out != null ? out : defaultFolder(config.name());
-    WholeFiles.requireAbsent(folder);
-    float[] weights =
-        initWeights != null
-            ? Safetensors.read(initWeights, network)
-            : config.init().draw(network, config.training().seeds());
-    DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
+    requireMemory(config, network, 1);
+    Checkpoints checkpoints = Resumption.checkpoints(config, folder, hadoop);
+    if (resumed.isEmpty()) {
+      WholeFiles.requireAbsent(folder);
+      requireUnused(checkpoints);
+    }
+    Optional<float[]> given =
+        Optional.ofNullable(initWeights).map(file -> Safetensors.read(file, network));
+    DataChoice choice = DataChoice.resolve(dataChoice(resumed), System.getenv(), console);
     String dataSha256 = choice.verify(network);
+    Prepared run =
+        resumed.isPresent()
+            ? resumed(config, folder, network, given, dataSha256, checkpoints)
+            : fresh(config, folder, network, given, dataSha256, checkpoints);
 
     console.say(
         "run     %s: %,d parameters, %d epochs of batches of %d",
@@ -119,12 +208,101 @@ final class TrainCommand implements Callable<Integer> {
     console.say("data    %s", choice.description());
     console.say("blas    %s", Blas.description());
     try (SparkSession session = SparkSessions.open(config.name(), spark)) {
-      return train(session, config, network, weights, choice, dataSha256, folder);
+      return train(session, run, given, choice, stop);
     }
   }
 
-  private RunConfig resolve() {
-    RunConfig config = RunConfig.read(conf != null ? conf : RunConfig.shipped("cnn"), overrides);
+  private Path folderToResume(Configuration hadoop) throws IOException {
+    String name = out != null ? "" : RunConfig.read(runFile(Optional.empty()), overrides).name();
+    return Resumption.folder(out, name, hadoop);
+  }
+
+  /** The run file that was named, else that of the run to resume, else the default. */
+  private Path runFile(Optional<Path> resumed) {
+    return conf != null ? conf : resumed.map(RunFolder::runFile).orElseGet(this::defaultRunFile);
+  }
+
+  private Path defaultRunFile() {
+    return RunConfig.shipped("cnn");
+  }
+
+  private String dataChoice(Optional<Path> resumed) {
+    boolean named = spec.commandLine().getParseResult().hasMatchedOption("--data");
+    return named ? data.choice : resumed.flatMap(Resumption::dataChoice).orElse(data.choice);
+  }
+
+  private static void requireMemory(RunConfig config, Network network, int sums) {
+    DriverMemory.require(
+        network.parameterCount(),
+        config.training().optimizer(),
+        sums,
+        Runtime.getRuntime().maxMemory());
+  }
+
+  private static void requireUnused(Checkpoints checkpoints) {
+    if (!checkpoints.isEmpty()) {
+      throw new InvalidInputException(
+          String.format(
+              "checkpoints.folder must have none of another run, but %s has. Choose another, or go"
+                  + " on with that run: --resume.",
+              checkpoints.folder()));
+    }
+  }
+
+  private Prepared fresh(
+      RunConfig config,
+      Path folder,
+      Network network,
+      Optional<float[]> given,
+      String dataSha256,
+      Checkpoints checkpoints) {
+    long limit = maxSteps == null ? 0 : maxSteps;
+    RunIdentity identity = config.identity(dataSha256, limit, given.map(Safetensors::sha256));
+    return new Prepared(
+        config, folder, network, identity, limit, checkpoints, Optional.empty(), Position.START);
+  }
+
+  private Prepared resumed(
+      RunConfig config,
+      Path folder,
+      Network network,
+      Optional<float[]> given,
+      String dataSha256,
+      Checkpoints checkpoints) {
+    Checkpoints.Found found =
+        checkpoints
+            .newest(damage -> console.say("NOTE    %s", damage))
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        String.format(
+                            "Nothing to resume: there is no checkpoint in %s. Start a new run"
+                                + " without --resume.",
+                            checkpoints.folder())));
+    RunIdentity there = found.checkpoint().run();
+    RunIdentity here =
+        config.identity(
+            dataSha256,
+            maxSteps == null ? RunConfig.maxSteps(there) : maxSteps,
+            given.map(Safetensors::sha256).or(() -> RunConfig.firstWeights(there)));
+    there.requireSame(here, found.file());
+    Position at = found.checkpoint().state().position();
+    console.say(
+        "resume  %s after step %,d, in epoch %d (%s)", folder, at.step(), at.epoch(), found.file());
+    resumedState = found.checkpoint().state();
+    return new Prepared(
+        config,
+        folder,
+        network,
+        here,
+        RunConfig.maxSteps(there),
+        checkpoints,
+        Optional.of(found.written()),
+        at);
+  }
+
+  private RunConfig resolve(Optional<Path> resumed) {
+    RunConfig config = RunConfig.read(runFile(resumed), overrides);
     DistributedConfig distributed = config.distributed();
     return config.withDistributed(
         distributed.withCrew(
@@ -144,12 +322,11 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(
       SparkSession session,
-      RunConfig config,
-      Network network,
-      float[] weights,
+      Prepared run,
+      Optional<float[]> given,
       DataChoice choice,
-      String dataSha256,
-      Path folder) {
+      StopSignals stop) {
+    RunConfig config = run.config;
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
 
     // 2. Who works, and how they meet.
@@ -158,14 +335,16 @@ final class TrainCommand implements Callable<Integer> {
     console.say(
         "spark   %s: %d workers, %d shards, sync %s (%s)",
         context.master(), crew.workers(), shards, crew.synchronization(), crew.reason());
+    // In one JVM every shard's sum is the driver's; elsewhere it gets what each worker added up.
+    requireMemory(config, run.network, context.sc().isLocal() ? shards : crew.workers());
 
     // 3. Rows to shards.
     try (ShardedData sharded =
         ShardedData.deal(
-            choice.sources(session, network),
-            config.deal(network, crew.workers()),
+            choice.sources(session, run.network),
+            config.deal(run.network, crew.workers()),
             config.distributed())) {
-      RunPlan plan = config.plan(network, sharded.rows().get(Split.TRAIN));
+      RunPlan plan = config.plan(run.network, sharded.rows().get(Split.TRAIN));
       boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
       console.say(
           "rows    %,d training, %,d validation, %,d test",
@@ -174,47 +353,117 @@ final class TrainCommand implements Callable<Integer> {
           sharded.rows().get(Split.TEST));
 
       // 4. Steps, and what is left behind.
-      Config provenance = provenance(config, context.master(), choice, dataSha256, crew);
-      try (RunFolder run = RunFolder.create(folder, provenance, validates)) {
-        console.say("folder  %s", run.path());
+      Progress progress = new Progress(run);
+      stop.trainingBegins(config.checkpoints().stopSeconds(), progress::lastWords);
+      try (RunFolder folder = open(run, context.master(), choice, crew, validates)) {
+        console.say("folder  %s", folder.path());
         TrainingResult result =
-            steps(context, config, sharded, plan, weights, validates, crew, run);
-        run.finish(
-            result, new TrainedNetwork(network, config.data().normalization(), result.weights()));
-        console.say(
-            "done    test accuracy %.4f, loss %.4f after %,d steps, %.1f s of training",
-            result.test().accuracy(),
-            result.test().meanLoss(),
-            result.steps(),
-            result.trainingNanos() / 1e9);
-        console.say("weights %s", Safetensors.sha256(result.weights()));
+            DistributedTrainer.train(
+                context,
+                sharded,
+                plan,
+                session(run, given, plan, validates, progress.listener(folder, plan, stop)),
+                crew,
+                config.distributed());
+        finish(folder, run, result);
+        return 0;
+      } catch (StopSignals.Stopped e) {
+        console.say("stopped %s", progress.lastWords());
+        return stop.exitCode().orElseThrow();
+      } catch (RunFailedException | UncheckedIOException e) {
+        String what = e.getMessage().endsWith(".") ? e.getMessage() : e.getMessage() + ".";
+        String message = what + " " + progress.lastWords();
+        if (stop.exitCode().isPresent()) { // Ctrl-C reaches local executors too
+          console.say("stopped %s", message);
+          return stop.exitCode().orElseThrow();
+        }
+        throw new RunFailedException(message, e);
       }
-      return 0;
     }
   }
 
-  private TrainingResult steps(
-      JavaSparkContext context,
-      RunConfig config,
-      ShardedData sharded,
-      RunPlan plan,
-      float[] weights,
-      boolean validates,
-      Crew crew,
-      RunFolder run) {
-    int stepsPerEpoch = plan.schedule().stepsPerEpoch();
-    long allSteps = (long) config.training().epochs() * stepsPerEpoch;
-    long lastStep = maxSteps == null ? allSteps : Math.min(maxSteps, allSteps);
-    TrainingListener listener =
-        run.andThen(console.progress(config.training().epochs(), stepsPerEpoch, lastStep));
-    TrainingSession session =
-        new TrainingSession(config.training(), plan, weights, validates, lastStep, listener);
-    return DistributedTrainer.train(context, sharded, plan, session, crew, config.distributed());
+  private RunFolder open(
+      Prepared run, String master, DataChoice choice, Crew crew, boolean validates) {
+    return run.resumedFrom.isPresent()
+        ? RunFolder.resume(
+            run.folder,
+            run.begin,
+            String.format("%s, %d workers, %s", master, crew.workers(), crew.synchronization()),
+            notice -> console.say("NOTE    %s", notice))
+        : RunFolder.create(run.folder, provenance(run, master, choice, crew), validates);
   }
 
-  private Config provenance(
-      RunConfig config, String master, DataChoice choice, String dataSha256, Crew crew) {
-    return config
+  private TrainingSession session(
+      Prepared run,
+      Optional<float[]> given,
+      RunPlan plan,
+      boolean validates,
+      TrainingListener listener) {
+    TrainingConfig training = run.config.training();
+    if (run.resumedFrom.isPresent()) {
+      Snapshot state = resumedState;
+      resumedState = null;
+      return new TrainingSession(training, plan, state, validates, run.maxSteps, listener);
+    }
+    float[] weights = given.orElseGet(() -> run.config.init().draw(run.network, training.seeds()));
+    return new TrainingSession(training, plan, weights, validates, run.maxSteps, listener);
+  }
+
+  private void finish(RunFolder folder, Prepared run, TrainingResult result) {
+    folder.finish(
+        result,
+        new TrainedNetwork(run.network, run.config.data().normalization(), result.weights()));
+    console.say(
+        "done    test accuracy %.4f, loss %.4f after %,d steps, %.1f s of training",
+        result.test().accuracy(),
+        result.test().meanLoss(),
+        result.steps(),
+        result.trainingNanos() / 1e9);
+    console.say("weights %s", Safetensors.sha256(result.weights()));
+  }
+
+  /** Who is told of the run's steps, and what is safe should it end. */
+  private final class Progress {
+    private final Prepared run;
+    private volatile CheckpointWriter writer;
+
+    private Progress(Prepared run) {
+      this.run = run;
+    }
+
+    private TrainingListener listener(RunFolder folder, RunPlan plan, StopSignals stop) {
+      writer =
+          new CheckpointWriter(
+              run.checkpoints,
+              run.config.checkpoints(),
+              run.identity,
+              run.resumedFrom,
+              folder::writeSteps);
+      int epochs = run.config.training().epochs();
+      int stepsPerEpoch = plan.schedule().stepsPerEpoch();
+      long allSteps = (long) epochs * stepsPerEpoch;
+      long lastStep = run.maxSteps == 0 ? allSteps : Math.min(run.maxSteps, allSteps);
+      return folder
+          .andThen(console.progress(epochs, stepsPerEpoch, lastStep, run.begin))
+          .andThen(writer)
+          .andThen(stop.after(writer));
+    }
+
+    /** Which checkpoint there is, and how to go on from it. */
+    private String lastWords() {
+      return Optional.ofNullable(writer)
+          .flatMap(CheckpointWriter::last)
+          .map(
+              last ->
+                  String.format(
+                      "The checkpoint after step %d is whole: %s. Go on from it with: %s",
+                      last.step(), last.file(), Resumption.command(run.folder, spark)))
+          .orElse("There is no checkpoint of this run yet: start a new one.");
+    }
+  }
+
+  private Config provenance(Prepared run, String master, DataChoice choice, Crew crew) {
+    return run.config
         .toConfig()
         .withValue(
             "provenance",
@@ -228,7 +477,8 @@ final class TrainCommand implements Callable<Integer> {
                     Map.entry("workers", crew.workers()),
                     Map.entry("sync", crew.synchronization().toString()),
                     Map.entry("data", choice.description()),
-                    Map.entry("dataSha256", dataSha256),
+                    Map.entry("dataChoice", data.choice),
+                    Map.entry("dataSha256", run.identity.dataSha256()),
                     Map.entry("initWeights", initWeights == null ? "drawn" : "" + initWeights),
                     Map.entry("maxSteps", maxSteps == null ? "none" : "" + maxSteps))));
   }

@@ -25,7 +25,8 @@ public record Parameter(String name, List<Integer> shape, int fanIn, int fanOut,
     return shape.stream().reduce(1, Math::multiplyExact);
   }
 
-  Parameter at(String prefix, int layerOffset) {
-    return new Parameter(prefix + name, shape, fanIn, fanOut, layerOffset + offset);
+  /** The same tensor with a longer name, further back in a vector. */
+  public Parameter at(String prefix, int distance) {
+    return new Parameter(prefix + name, shape, fanIn, fanOut, Math.addExact(distance, offset));
   }
 }

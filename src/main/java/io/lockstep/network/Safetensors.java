@@ -5,11 +5,13 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.base.WholeFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,9 +22,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,31 +38,92 @@ import java.util.stream.Collectors;
  */
 public final class Safetensors {
   private static final long MAX_HEADER = 1 << 20;
+  private static final int LENGTH_BYTES = 8;
   private static final String METADATA = "__metadata__";
 
   private Safetensors() {}
 
   /** The bytes of a file that holds {@code weights}, named and shaped as {@code network} says. */
   public static byte[] encode(Network network, float[] weights) {
-    String entries =
-        network.parameters().stream()
-            .map(
-                p ->
-                    String.format(
-                        "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
-                        p.name(), p.shape(), 4L * p.offset(), 4L * (p.offset() + p.size())))
-            .collect(Collectors.joining(","));
-    StringBuilder header = new StringBuilder("{").append(entries).append('}');
-    while (header.length() % 8 != 0) {
-      header.append(' '); // the values start aligned
-    }
-    byte[] head = header.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] head = head(Map.of(), network.parameters());
     ByteBuffer file =
-        ByteBuffer.allocate(Math.addExact(8 + head.length, Math.multiplyExact(4, weights.length)))
+        ByteBuffer.allocate(Math.addExact(head.length, Math.multiplyExact(4, weights.length)))
             .order(ByteOrder.LITTLE_ENDIAN);
-    file.putLong(head.length).put(head);
-    file.asFloatBuffer().put(weights);
+    file.put(head).asFloatBuffer().put(weights);
     return file.array();
+  }
+
+  /**
+   * Everything in front of the values: the length and the header, padded so that they start
+   * aligned.
+   *
+   * @param metadata texts by name, written first and in this order; empty for none
+   * @param tensors in the order of their values, without a gap
+   */
+  public static byte[] head(Map<String, String> metadata, List<Parameter> tensors) {
+    List<String> entries = new ArrayList<>();
+    if (!metadata.isEmpty()) {
+      entries.add(
+          metadata.entrySet().stream()
+              .map(
+                  e ->
+                      ConfigUtil.quoteString(e.getKey())
+                          + ":"
+                          + ConfigUtil.quoteString(e.getValue()))
+              .collect(Collectors.joining(",", "\"" + METADATA + "\":{", "}")));
+    }
+    for (Parameter p : tensors) {
+      entries.add(
+          String.format(
+              "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
+              p.name(), p.shape(), 4L * p.offset(), 4L * p.offset() + 4L * p.size()));
+    }
+    byte[] json = ("{" + String.join(",", entries) + "}").getBytes(StandardCharsets.UTF_8);
+    byte[] head = Arrays.copyOf(json, json.length + (-json.length & 7));
+    Arrays.fill(head, json.length, head.length, (byte) ' ');
+    return ByteBuffer.allocate(LENGTH_BYTES + head.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(head.length)
+        .put(head)
+        .array();
+  }
+
+  /**
+   * Reads what {@link #head} wrote off the front of a file, and nothing more.
+   *
+   * @param size of the whole file in bytes
+   */
+  public static byte[] readHead(String name, InputStream file, long size) throws IOException {
+    byte[] length = file.readNBytes(LENGTH_BYTES);
+    int json = headerLength(name, length, size);
+    byte[] head = Arrays.copyOf(length, LENGTH_BYTES + json);
+    if (file.readNBytes(head, LENGTH_BYTES, json) < json) {
+      throw new InvalidInputException(name + " is cut off within its header.");
+    }
+    return head;
+  }
+
+  /** The text {@code key} of the metadata in {@code head}. */
+  public static String metadata(String name, byte[] head, String key) {
+    String json =
+        new String(head, LENGTH_BYTES, head.length - LENGTH_BYTES, StandardCharsets.UTF_8);
+    ConfigObject header = header(name, json);
+    return Settings.of(header, name).section(METADATA).stringValue(key);
+  }
+
+  private static int headerLength(String name, byte[] start, long size) {
+    long length =
+        start.length < LENGTH_BYTES
+            ? -1
+            : ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length < 2 || length > Math.min(MAX_HEADER, size - LENGTH_BYTES)) {
+      throw new InvalidInputException(
+          String.format(
+              "%s: a safetensors header must have 2 to %d bytes inside the file's %d, but says %d."
+                  + " The file is damaged or of another format.",
+              name, MAX_HEADER, size, length));
+    }
+    return (int) length;
   }
 
   /**
@@ -96,17 +161,10 @@ public final class Safetensors {
   /** Reads the weights of {@code network} from the bytes of the file called {@code name}. */
   public static float[] decode(String name, byte[] bytes, Network network) {
     ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    long headerLength = bytes.length < 8 ? -1 : file.getLong();
-    if (headerLength < 2 || headerLength > Math.min(MAX_HEADER, bytes.length - 8)) {
-      throw new InvalidInputException(
-          String.format(
-              "%s: a safetensors header must have 2 to %d bytes inside the file's %d, but says %d."
-                  + " The file is damaged or of another format.",
-              name, MAX_HEADER, bytes.length, headerLength));
-    }
-    int start = 8 + (int) headerLength;
+    int headerLength = headerLength(name, bytes, bytes.length);
+    int start = LENGTH_BYTES + headerLength;
     ConfigObject header =
-        header(name, new String(bytes, 8, (int) headerLength, StandardCharsets.UTF_8));
+        header(name, new String(bytes, LENGTH_BYTES, headerLength, StandardCharsets.UTF_8));
     refuseOtherTensors(name, header, network);
 
     List<Integer> offsets = new ArrayList<>();

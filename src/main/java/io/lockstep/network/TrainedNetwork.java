@@ -39,11 +39,14 @@ public record TrainedNetwork(Network network, Normalization normalization, float
   /** The longest description that is read; that of the largest network here has 2 kB. */
   private static final int MAX_DESCRIPTION_BYTES = 1 << 20;
 
-  /** Writes the new folder {@code folder}. */
+  /** Writes the new folder {@code folder}, whole or not at all. */
   public void save(Path folder) {
-    WholeFiles.createNewFolder(folder);
-    WholeFiles.write(folder.resolve(WEIGHTS_FILE), Safetensors.encode(network, weights));
-    WholeFiles.write(folder.resolve(DESCRIPTION_FILE), description());
+    WholeFiles.createWholeFolder(
+        folder,
+        beside -> {
+          WholeFiles.write(beside.resolve(WEIGHTS_FILE), Safetensors.encode(network, weights));
+          WholeFiles.write(beside.resolve(DESCRIPTION_FILE), description());
+        });
   }
 
   /** Everything but the weights, as HOCON. */

@@ -3,11 +3,13 @@ package io.lockstep.report;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.HoconText;
+import io.lockstep.base.Version;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.evaluation.Metrics;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.training.EpochReport;
+import io.lockstep.training.Position;
 import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
@@ -16,10 +18,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A run's folder:
@@ -28,14 +34,22 @@ import java.util.Map;
  *   <li>{@code run.conf}: everything resolved, with versions, data checksum, BLAS and master
  *   <li>{@code history.csv}: a line per step; its seconds are the step's own
  *   <li>{@code epochs.csv}: a line per epoch; its seconds are training alone, without evaluation
+ *   <li>{@code resumes.csv}: a line for each time the run went on from a checkpoint
  *   <li>{@code metrics.json}: the final test metrics, {@code weights_sha256}, and what lost workers
  *       cost
  *   <li>{@code model/}: description and weights
  * </ul>
  *
- * <p>Hears of steps as a {@link TrainingListener}; writes them epoch by epoch.
+ * <p>Hears of steps as a {@link TrainingListener}; writes them epoch by epoch, and before each
+ * checkpoint.
  */
 public final class RunFolder implements TrainingListener, AutoCloseable {
+  private static final String RUN_FILE = "run.conf";
+  private static final String STEPS = "history.csv";
+  private static final String EPOCHS = "epochs.csv";
+  private static final String RESUMES = "resumes.csv";
+  private static final String METRICS = "metrics.json";
+
   private final Path path;
   private final StringBuilder unwrittenSteps = new StringBuilder();
   private int recoveries;
@@ -48,14 +62,78 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** Makes the new folder {@code path} with its {@code run.conf} and the heads of its tables. */
   public static RunFolder create(Path path, Config resolved, boolean validates) {
     WholeFiles.createNewFolder(path);
-    WholeFiles.write(path.resolve("run.conf"), resolved.root().render(HoconText.HOCON));
+    WholeFiles.write(runFile(path), resolved.root().render(HoconText.HOCON));
+    WholeFiles.write(path.resolve(STEPS), "step,epoch,loss,learning_rate,examples,seconds\n");
     WholeFiles.write(
-        path.resolve("history.csv"), "step,epoch,loss,learning_rate,examples,seconds\n");
-    WholeFiles.write(
-        path.resolve("epochs.csv"),
+        path.resolve(EPOCHS),
         "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds"
             + (validates ? ",validation_loss,validation_accuracy\n" : "\n"));
     return new RunFolder(path);
+  }
+
+  /**
+   * Opens the folder {@code path} of a run that goes on from {@code start}: forgets what it wrote
+   * later, which will be written again.
+   *
+   * @param where the run goes on, for a person
+   * @param notices hears, in a line, of a table that lacks rows
+   */
+  public static RunFolder resume(
+      Path path, Position start, String where, Consumer<String> notices) {
+    keepRows(path.resolve(STEPS), start.step(), notices);
+    keepRows(path.resolve(EPOCHS), start.epoch() - 1L, notices);
+    if (Files.notExists(path.resolve(RESUMES))) {
+      WholeFiles.write(path.resolve(RESUMES), "time,step,lockstep,where\n");
+    }
+    RunFolder run = new RunFolder(path);
+    run.append(
+        RESUMES,
+        String.format(
+            "%s,%d,%s,\"%s\"%n",
+            Instant.now().truncatedTo(ChronoUnit.SECONDS), start.step(), Version.LOCKSTEP, where));
+    return run;
+  }
+
+  /** Keeps the head and the whole rows that are numbered 1 to {@code last}. */
+  private static void keepRows(Path table, long last, Consumer<String> notices) {
+    List<String> kept = new ArrayList<>();
+    try {
+      List<String> lines = Files.readAllLines(table);
+      int columns = columns(lines.isEmpty() ? "" : lines.get(0));
+      for (String line : lines) {
+        boolean head = kept.isEmpty();
+        if (head || (columns(line) == columns && number(line) >= 1 && number(line) <= last)) {
+          kept.add(line);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(table + " can't be read: " + WholeFiles.reason(e), e);
+    }
+    if (kept.size() - 1L != last) {
+      notices.accept(
+          String.format("%s has only %d of the first %d rows.", table, kept.size() - 1, last));
+    }
+    WholeFiles.write(table, String.join("\n", kept) + "\n");
+  }
+
+  private static int columns(String line) {
+    return line.split(",", -1).length;
+  }
+
+  /** The first column; 0 if it is no number. */
+  private static long number(String line) {
+    String first = line.substring(0, line.indexOf(','));
+    return first.matches("\\d{1,18}") ? Long.parseLong(first) : 0;
+  }
+
+  /** The configuration of the run in {@code folder}. */
+  public static Path runFile(Path folder) {
+    return folder.resolve(RUN_FILE);
+  }
+
+  /** Whether the run in {@code folder} has come to its end. */
+  public static boolean isFinished(Path folder) {
+    return Files.exists(folder.resolve(METRICS));
   }
 
   public Path path() {
@@ -82,7 +160,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     String validation =
         report.validation().map(sum -> "," + sum.meanLoss() + "," + sum.accuracy()).orElse("");
     append(
-        "epochs.csv",
+        EPOCHS,
         String.format(
             Locale.ROOT,
             "%d,%s,%s,%s,%s,%.3f%s%n",
@@ -107,23 +185,21 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     writeSteps();
   }
 
-  private void writeSteps() {
-    append("history.csv", unwrittenSteps.toString());
+  /** Writes the steps there are: a checkpoint counts on them. */
+  public void writeSteps() {
+    append(STEPS, unwrittenSteps.toString());
     unwrittenSteps.setLength(0);
   }
 
   private void append(String name, String lines) {
-    Path file = path.resolve(name);
-    try {
-      Files.writeString(file, lines, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " can't be written: " + WholeFiles.reason(e), e);
-    }
+    WholeFiles.append(path.resolve(name), lines);
   }
 
   /** Writes {@code model/} and {@code metrics.json}. */
   public void finish(TrainingResult result, TrainedNetwork model) {
-    model.save(path.resolve("model"));
+    Path folder = path.resolve("model");
+    WholeFiles.deleteFolder(folder); // of a run that was killed right here
+    model.save(folder);
     Map<String, Object> metrics = new LinkedHashMap<>(new Metrics(result.test()).toMap());
     metrics.put("weights_sha256", Safetensors.sha256(result.weights()));
     metrics.put("seconds_training", result.trainingNanos() / 1e9);
@@ -136,6 +212,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** Writes {@code metrics.json} into {@code folder}. */
   public static void writeMetrics(Path folder, Map<String, Object> metrics) {
     WholeFiles.write(
-        folder.resolve("metrics.json"), ConfigValueFactory.fromMap(metrics).render(HoconText.JSON));
+        folder.resolve(METRICS), ConfigValueFactory.fromMap(metrics).render(HoconText.JSON));
   }
 }

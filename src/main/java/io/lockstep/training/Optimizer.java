@@ -1,5 +1,7 @@
 package io.lockstep.training;
 
+import java.util.List;
+
 /** Turns a mean gradient into new weights; holds whatever it remembers between steps. */
 public interface Optimizer {
   /**
@@ -11,4 +13,10 @@ public interface Optimizer {
    * @param learningRate of this step
    */
   void step(float[] weights, float[] gradientSum, double weight, double learningRate);
+
+  /**
+   * What it remembers between steps, in a fixed order; empty if nothing. The arrays are the
+   * optimizer's own: overwriting their values restores it.
+   */
+  List<StateTensor> state();
 }

@@ -1,5 +1,7 @@
 package io.lockstep.training;
 
+import java.util.List;
+
 /**
  * PyTorch's {@code torch.optim.SGD} with dampening 0, in float32:
  *
@@ -51,5 +53,10 @@ final class SgdOptimizer implements Optimizer {
         weights[i] -= rate * velocity[i];
       }
     }
+  }
+
+  @Override
+  public List<StateTensor> state() {
+    return momentum > 0 ? List.of(new StateTensor("velocity", velocity)) : List.of();
   }
 }

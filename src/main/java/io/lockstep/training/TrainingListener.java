@@ -17,6 +17,9 @@ public interface TrainingListener {
   /** After the first round that a lost worker's successors completed. */
   default void onRecovery(Recovery recovery) {}
 
+  /** After each step, once the session is ready for what follows; an exception ends the run. */
+  default void betweenSteps(Pause pause) {}
+
   /** Tells this listener, then {@code next}. */
   default TrainingListener andThen(TrainingListener next) {
     TrainingListener first = this;
@@ -37,6 +40,12 @@ public interface TrainingListener {
       public void onRecovery(Recovery recovery) {
         first.onRecovery(recovery);
         next.onRecovery(recovery);
+      }
+
+      @Override
+      public void betweenSteps(Pause pause) {
+        first.betweenSteps(pause);
+        next.betweenSteps(pause);
       }
     };
   }

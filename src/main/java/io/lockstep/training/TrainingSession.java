@@ -1,5 +1,8 @@
 package io.lockstep.training;
 
+import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,20 +24,9 @@ public final class TrainingSession {
 
   private Work work;
   private long workStartNanos;
-  private long step;
-  private Epoch epoch = new Epoch();
+  private Position position = Position.START;
+  private Optional<EvaluationSum> validation = Optional.empty();
   private EvaluationSum lastTest;
-  private long trainingNanos;
-
-  /** What has added up since the epoch began. */
-  private static final class Epoch {
-    private double lossSum;
-    private long correct;
-    private long examples;
-    private double weight;
-    private long nanos;
-    private Optional<EvaluationSum> validation = Optional.empty();
-  }
 
   /**
    * A session before its first step.
@@ -58,7 +50,62 @@ public final class TrainingSession {
     long allSteps = Math.multiplyExact((long) config.epochs(), stepsPerEpoch);
     this.lastStep = maxSteps > 0 ? Math.min(maxSteps, allSteps) : allSteps;
     this.optimizer = config.optimizer().newOptimizer(plan.network().parameterCount());
-    hand(Work.Kind.GRADIENT, 1, 0);
+    hand(Work.Kind.GRADIENT);
+  }
+
+  /**
+   * A session that goes on where {@code start} was taken, to the same bits.
+   *
+   * @param start of a session with equal {@code config}, {@code plan} and {@code maxSteps}
+   * @throws InvalidInputException if it can't be of such a session
+   */
+  public TrainingSession(
+      TrainingConfig config,
+      RunPlan plan,
+      Snapshot start,
+      boolean validates,
+      long maxSteps,
+      TrainingListener listener) {
+    this(config, plan, start.weights().clone(), validates, maxSteps, listener);
+    Checks.require(
+        weights.length == plan.network().parameterCount(),
+        "A snapshot must hold the network's " + plan.network().parameterCount() + " weights",
+        weights.length);
+    restore(optimizer.state(), start.optimizer());
+    restore(start.position());
+    work = null; // rounds count from 1 again
+    handNext();
+  }
+
+  private static void restore(List<StateTensor> state, List<StateTensor> saved) {
+    Checks.require(
+        describe(state).equals(describe(saved)),
+        "A snapshot's optimizer must remember " + describe(state),
+        describe(saved));
+    for (int i = 0; i < state.size(); i++) {
+      float[] values = state.get(i).values();
+      System.arraycopy(saved.get(i).values(), 0, values, 0, values.length);
+    }
+  }
+
+  private static List<String> describe(List<StateTensor> state) {
+    return state.stream().map(tensor -> tensor.name() + " x " + tensor.values().length).toList();
+  }
+
+  private void restore(Position start) {
+    long stepsBefore = Math.multiplyExact(start.epoch() - 1L, stepsPerEpoch);
+    Checks.require(
+        start.step() <= lastStep
+            && start.stepOfEpoch() <= stepsPerEpoch
+            && stepsBefore + start.stepOfEpoch() == start.step(),
+        String.format(
+            "A snapshot's position must be one of %d steps, %d an epoch", lastStep, stepsPerEpoch),
+        String.format("step %d, %d of epoch %d", start.step(), start.stepOfEpoch(), start.epoch()));
+    Checks.require(
+        start.stepOfEpoch() > 0 || start.step() < lastStep,
+        "A snapshot must leave something to do",
+        "step " + start.step() + " of " + lastStep);
+    position = start;
   }
 
   /** What every worker must do now. Hold no reference to its weights beyond {@link #complete}. */
@@ -77,7 +124,7 @@ public final class TrainingSession {
 
   /** Steps made so far. */
   public long steps() {
-    return step;
+    return position.step();
   }
 
   /** Tells the listener. */
@@ -95,8 +142,8 @@ public final class TrainingSession {
     switch (work.kind()) {
       case GRADIENT -> completeStep((GradientSum) total, kernelNanos);
       case VALIDATION -> {
-        epoch.validation = Optional.of((EvaluationSum) total);
-        hand(Work.Kind.TEST, work.epoch(), 0);
+        validation = Optional.of((EvaluationSum) total);
+        hand(Work.Kind.TEST);
       }
       case TEST -> completeEpoch((EvaluationSum) total);
       case STOP -> throw new IllegalStateException("the run is over");
@@ -104,21 +151,17 @@ public final class TrainingSession {
   }
 
   private void completeStep(GradientSum total, long kernelNanos) {
-    step++;
+    long step = position.step() + 1;
     double meanLoss = total.lossSum() / total.weight();
-    requireFinite("Loss", meanLoss);
+    requireFinite("Loss", meanLoss, step);
     double learningRate = config.schedule().learningRate(config.optimizer().learningRate(), step);
     optimizer.step(weights, total.gradient(), total.weight(), learningRate);
 
     long elapsedNanos = System.nanoTime() - workStartNanos;
-    epoch.lossSum += total.lossSum();
-    epoch.correct += total.correct();
-    epoch.examples += total.examples();
-    epoch.weight += total.weight();
-    epoch.nanos += elapsedNanos;
+    position = position.afterStep(total, elapsedNanos);
     listener.onStep(
         new StepReport(
-            work.epoch(),
+            position.epoch(),
             step,
             meanLoss,
             total.correct(),
@@ -126,14 +169,13 @@ public final class TrainingSession {
             learningRate,
             elapsedNanos,
             kernelNanos));
-    if (work.step() + 1 < stepsPerEpoch && step < lastStep) {
-      hand(Work.Kind.GRADIENT, work.epoch(), work.step() + 1);
-    } else {
-      hand(validates ? Work.Kind.VALIDATION : Work.Kind.TEST, work.epoch(), 0);
-    }
+    handNext();
+    boolean epochEnds = work.kind() != Work.Kind.GRADIENT;
+    listener.betweenSteps(new Pause(position, epochEnds, this::snapshot));
+    workStartNanos = System.nanoTime(); // what listeners do is no part of a step
   }
 
-  private void requireFinite(String what, double meanLoss) {
+  private void requireFinite(String what, double meanLoss, long step) {
     if (!Double.isFinite(meanLoss)) {
       throw new TrainingDivergedException(
           String.format(
@@ -142,39 +184,54 @@ public final class TrainingSession {
                   + " features for NaN and unscaled columns.",
               what,
               meanLoss,
-              work.epoch(),
+              position.epoch(),
               step,
               config.optimizer().learningRate()));
     }
   }
 
   private void completeEpoch(EvaluationSum test) {
-    if (test.examples() > 0) {
-      requireFinite("Test loss", test.lossSum()); // the last update has no later step to show it
+    if (test.examples() > 0) { // the last update has no later step to show it
+      requireFinite("Test loss", test.lossSum(), position.step());
     }
     lastTest = test;
-    trainingNanos += epoch.nanos;
     listener.onEpoch(
         new EpochReport(
-            work.epoch(),
-            step,
-            epoch.lossSum / epoch.weight,
-            (double) epoch.correct / epoch.examples,
-            epoch.validation,
+            position.epoch(),
+            position.step(),
+            position.lossSum() / position.weight(),
+            (double) position.correct() / position.examples(),
+            validation,
             test,
-            epoch.nanos));
-    epoch = new Epoch();
-    if (step < lastStep) {
-      hand(Work.Kind.GRADIENT, work.epoch() + 1, 0);
+            position.epochNanos()));
+    validation = Optional.empty();
+    if (position.step() < lastStep) {
+      position = position.nextEpoch();
+      hand(Work.Kind.GRADIENT);
     } else {
-      hand(Work.Kind.STOP, work.epoch(), 0);
+      hand(Work.Kind.STOP);
     }
   }
 
-  private void hand(Work.Kind kind, int epochNumber, int stepOfEpoch) {
+  /** Hands out what follows a step: another one, or the evaluation that ends the epoch. */
+  private void handNext() {
+    if (position.stepOfEpoch() < stepsPerEpoch && position.step() < lastStep) {
+      hand(Work.Kind.GRADIENT);
+    } else {
+      hand(validates ? Work.Kind.VALIDATION : Work.Kind.TEST);
+    }
+  }
+
+  private void hand(Work.Kind kind) {
     long round = work == null ? 1 : work.round() + 1;
-    work = new Work(round, kind, epochNumber, stepOfEpoch, weights);
+    int step = kind == Work.Kind.GRADIENT ? position.stepOfEpoch() : 0;
+    work = new Work(round, kind, position.epoch(), step, weights);
     workStartNanos = System.nanoTime();
+  }
+
+  private Snapshot snapshot() {
+    return new Snapshot(
+        weights.clone(), optimizer.state().stream().map(StateTensor::copy).toList(), position);
   }
 
   /**
@@ -186,6 +243,6 @@ public final class TrainingSession {
     if (work.kind() != Work.Kind.STOP) {
       throw new IllegalStateException("the run is not over: next is " + work.kind());
     }
-    return new TrainingResult(weights, step, trainingNanos, lastTest);
+    return new TrainingResult(weights, position.step(), position.trainingNanos(), lastTest);
   }
 }

@@ -97,6 +97,52 @@ class WholeFilesTest {
   }
 
   @Test
+  void createWholeFolder_writerFails_leavesNothing() throws IOException {
+    Path target = folder.resolve("model");
+
+    assertThrows(
+        UncheckedIOException.class,
+        () ->
+            WholeFiles.createWholeFolder(
+                target,
+                beside -> {
+                  WholeFiles.write(beside.resolve("first"), "text");
+                  throw new UncheckedIOException(new IOException("No space left on device"));
+                }));
+
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void createWholeFolder_leftOversOfACrash_areReplaced() throws IOException {
+    Files.createDirectories(folder.resolve(".model.part").resolve("inside"));
+
+    WholeFiles.createWholeFolder(
+        folder.resolve("model"), beside -> WholeFiles.write(beside.resolve("first"), "text"));
+
+    assertEquals(List.of("model"), names());
+    assertEquals("text", Files.readString(folder.resolve("model").resolve("first")));
+  }
+
+  @Test
+  void append_twice_keepsBoth() throws IOException {
+    WholeFiles.append(folder.resolve("a.csv"), "1\n");
+    WholeFiles.append(folder.resolve("a.csv"), "2\n");
+
+    assertEquals(List.of("1", "2"), Files.readAllLines(folder.resolve("a.csv")));
+  }
+
+  @Test
+  void append_folderIsMissing_namesTheFile() {
+    Path target = folder.resolve("absent").resolve("a.csv");
+
+    UncheckedIOException e =
+        assertThrows(UncheckedIOException.class, () -> WholeFiles.append(target, "1\n"));
+
+    assertEquals(target + " can't be written: NoSuchFile: " + target, e.getMessage());
+  }
+
+  @Test
   void requireAbsent_existingFileOrFolder_isRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "text");
     WholeFiles.requireAbsent(folder.resolve("absent"));

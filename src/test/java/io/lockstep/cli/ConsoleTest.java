@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.EvaluationSum;
+import io.lockstep.training.Position;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +18,7 @@ class ConsoleTest {
   void progress_elsewhereThanOnATerminal_printsALinePerEpoch() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Console console = new Console(new PrintStream(bytes, true, StandardCharsets.UTF_8), false);
-    TrainingListener progress = console.progress(3, 1, 3);
+    TrainingListener progress = console.progress(3, 1, 3, Position.START);
     EvaluationSum test = new EvaluationSum(2, new long[] {3, 1, 0, 4}, 2.0);
     EvaluationSum validation = new EvaluationSum(2, new long[] {1, 0, 0, 1}, 1.0);
 

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.lockstep.base.WholeFiles;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,10 +79,101 @@ class MainIT {
     assertTrue(metrics.getDouble("test_accuracy") < 0.9, "40 steps can't do that");
   }
 
+  private int train(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--data", "digits", "--master", "local[2]", "--out"));
+    arguments.add(folder.resolve("run").toString());
+    arguments.addAll(List.of(more));
+    return Main.execute(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void resume_ofARunThatLostItsEnd_writesTheSameEnd() throws IOException {
+    Path run = folder.resolve("run");
+    int trained =
+        train(
+            "conf/softmax.conf",
+            "--max-steps",
+            "30",
+            "--set",
+            "data.trainRows=5000",
+            "--set",
+            "checkpoints.everySteps=8");
+    assertEquals(0, trained, said());
+    Config metrics = ConfigFactory.parseFile(run.resolve("metrics.json").toFile());
+    List<String> epochs = Files.readAllLines(run.resolve("epochs.csv"));
+    Files.delete(run.resolve("metrics.json"));
+    Files.delete(run.resolve("checkpoints").resolve("step-000000030.safetensors"));
+
+    assertEquals(0, train("--resume"), said());
+
+    Config again = ConfigFactory.parseFile(run.resolve("metrics.json").toFile());
+    assertEquals(metrics.getString("weights_sha256"), again.getString("weights_sha256"));
+    assertEquals(metrics.getList("confusion"), again.getList("confusion"));
+    assertEquals(31, Files.readAllLines(run.resolve("history.csv")).size());
+    assertEquals(
+        epochs.stream().map(MainIT::withoutSeconds).toList(),
+        Files.readAllLines(run.resolve("epochs.csv")).stream()
+            .map(MainIT::withoutSeconds)
+            .toList());
+
+    Files.delete(run.resolve("metrics.json"));
+    Path newest = run.resolve("checkpoints").resolve("step-000000030.safetensors");
+    assertEquals(Main.USAGE, train("--resume", "--max-steps", "31"));
+    assertEquals(
+        String.format(
+            "lockstep: %s is of another run: maxSteps is 30 there, 31 here. Resume with the settings"
+                + " it was started with, or start a new run without --resume.%n",
+            newest),
+        said());
+    err.reset();
+    assertEquals(Main.USAGE, train("--resume", "--set", "training.batchSize=128"));
+    assertEquals(
+        String.format(
+            "lockstep: %s is of another run: training.batchSize is 256 there, 128 here. Resume with"
+                + " the settings it was started with, or start a new run without --resume.%n",
+            newest),
+        said());
+    err.reset();
+    assertEquals(
+        Main.USAGE, train("--resume", "--set", "network.layers=[flatten,{dense{units=10}},relu]"));
+    assertTrue(said().contains(" is of another run: network.layers is "), said());
+    err.reset();
+    WholeFiles.deleteFolder(run.resolve("checkpoints"));
+    assertEquals(Main.USAGE, train("--resume"));
+    assertEquals(
+        String.format(
+            "lockstep: Nothing to resume: there is no checkpoint in %s. Start a new run without"
+                + " --resume.%n",
+            run.resolve("checkpoints")),
+        said());
+  }
+
+  private static String withoutSeconds(String row) {
+    return row.substring(0, row.lastIndexOf(','));
+  }
+
+  @Test
+  void train_checkpointFolderOfAnotherRun_isRefused() throws IOException {
+    Path taken = Files.createDirectory(folder.resolve("taken"));
+    Files.writeString(taken.resolve("step-000000001.safetensors"), "");
+
+    assertEquals(Main.USAGE, train("--set", "checkpoints.folder=\"" + taken + "\""));
+
+    assertEquals(
+        String.format(
+            "lockstep: checkpoints.folder must have none of another run, but %s has. Choose another,"
+                + " or go on with that run: --resume.%n",
+            taken),
+        said());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "train --resume --out none | Nothing to resume: none is not a run's folder, it has no"
+            + " run.conf. Name one with --out, or start a new run without --resume.",
         "train --workers 8 | workers must be at most the 4 shards, each holds whole ones, but was 8."
             + " Use --workers 4, or --set training.shards=8 (which changes the last bits).",
         "train --workers 0 | --workers must be >= 1, but was 0",
@@ -86,7 +181,8 @@ class MainIT {
         "train --sync ring | sync must be one of [auto, barrier, job], but was ring",
         "train --init-weights none | Weights file none does not exist.",
         "evaluate --model none | Model folder none must hold network.conf and weights.safetensors,"
-            + " but has no network.conf. Name a run's folder or its model folder.",
+            + " but has no network.conf. Name a run's folder, its model folder, or a saved model (of a"
+            + " saved pipeline, the folder of its stage).",
         "bench --epochs 1 | --epochs must be >= 2, but was 1",
       })
   void command_badArgument_saysSoAndReturns2(String command, String message) {

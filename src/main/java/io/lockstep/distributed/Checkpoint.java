@@ -1,0 +1,11 @@
+package io.lockstep.distributed;
+
+import io.lockstep.training.Snapshot;
+
+/**
+ * A run between two steps.
+ *
+ * @param run which one
+ * @param state from where it goes on
+ */
+public record Checkpoint(RunIdentity run, Snapshot state) {}

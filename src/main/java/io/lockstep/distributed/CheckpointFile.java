@@ -1,0 +1,281 @@
+package io.lockstep.distributed;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Settings;
+import io.lockstep.base.Version;
+import io.lockstep.network.Network;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Parameter;
+import io.lockstep.network.Safetensors;
+import io.lockstep.training.Position;
+import io.lockstep.training.Snapshot;
+import io.lockstep.training.StateTensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checkpoint as one safetensors file, which PyTorch reads too: the weights under their names,
+ * each memory of the optimizer as {@code optimizer.velocity.0.weight}, and in the metadata
+ *
+ * <ul>
+ *   <li>{@code sha256}, always first: over the whole file, with these 64 digits as zeros
+ *   <li>{@code checkpoint}: a JSON description of the run and its position
+ * </ul>
+ *
+ * <p>Written and read in pieces: no more memory than the tensors need, and none of it before the
+ * checksum holds.
+ */
+final class CheckpointFile {
+  private static final int FORMAT = 1;
+  private static final int PIECE = 1 << 16;
+  private static final String SHA256 = "sha256";
+  private static final String DESCRIPTION = "checkpoint";
+  private static final byte[] BEFORE_DIGITS =
+      ("{\"__metadata__\":{\"" + SHA256 + "\":\"").getBytes(StandardCharsets.US_ASCII);
+  private static final int DIGITS_AT = 8 + BEFORE_DIGITS.length;
+  private static final int DIGITS = 64;
+
+  private CheckpointFile() {}
+
+  /** Opens the file anew. */
+  @FunctionalInterface
+  interface Opener {
+    InputStream open() throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Sink {
+    void take(byte[] bytes, int offset, int length) throws IOException;
+  }
+
+  static void write(Checkpoint checkpoint, OutputStream out) throws IOException {
+    List<float[]> vectors = new ArrayList<>(List.of(checkpoint.state().weights()));
+    List<String> memories = new ArrayList<>();
+    for (StateTensor memory : checkpoint.state().optimizer()) {
+      memories.add(memory.name());
+      vectors.add(memory.values());
+    }
+    byte[] head =
+        head(Network.of(checkpoint.run().network()), memories, description(checkpoint, memories));
+    MessageDigest digest = sha256();
+    digest.update(head);
+    for (float[] vector : vectors) {
+      inPieces(vector, digest::update);
+    }
+    byte[] digits = HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(digits, 0, head, DIGITS_AT, DIGITS);
+    out.write(head);
+    for (float[] vector : vectors) {
+      inPieces(vector, out::write);
+    }
+  }
+
+  private static void inPieces(float[] values, Sink sink) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < values.length; from += PIECE / 4) {
+      int count = Math.min(PIECE / 4, values.length - from);
+      piece.asFloatBuffer().put(values, from, count);
+      sink.take(piece.array(), 0, 4 * count);
+    }
+  }
+
+  /** The front of the file, with zeros for the checksum. */
+  private static byte[] head(Network network, List<String> memories, String description) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(SHA256, "0".repeat(DIGITS));
+    metadata.put(DESCRIPTION, description);
+    List<Parameter> tensors = new ArrayList<>(network.parameters());
+    for (int i = 0; i < memories.size(); i++) {
+      int distance = Math.multiplyExact(i + 1, network.parameterCount());
+      for (Parameter parameter : network.parameters()) {
+        tensors.add(parameter.at("optimizer." + memories.get(i) + ".", distance));
+      }
+    }
+    return Safetensors.head(metadata, tensors);
+  }
+
+  private static String description(Checkpoint checkpoint, List<String> memories) {
+    Position at = checkpoint.state().position();
+    Map<String, Object> position =
+        Map.of(
+            "step", at.step(),
+            "epoch", at.epoch(),
+            "stepOfEpoch", at.stepOfEpoch(),
+            "lossSum", at.lossSum(),
+            "correct", at.correct(),
+            "examples", at.examples(),
+            "weight", at.weight(),
+            "epochNanos", at.epochNanos(),
+            "trainingNanos", at.trainingNanos());
+    RunIdentity run = checkpoint.run();
+    return ConfigValueFactory.fromMap(
+            Map.of(
+                "format",
+                FORMAT,
+                "lockstep",
+                Version.LOCKSTEP,
+                "position",
+                position,
+                "optimizer",
+                memories,
+                "network",
+                run.network().toConfig(),
+                "dataSha256",
+                run.dataSha256(),
+                "settings",
+                run.settings().root()))
+        .render(ConfigRenderOptions.concise());
+  }
+
+  /**
+   * Reads a file that {@link #write} wrote.
+   *
+   * @param name for messages
+   * @param size in bytes
+   * @throws InvalidInputException if it is damaged, or something else
+   */
+  static Checkpoint read(String name, long size, Opener file) throws IOException {
+    byte[] head;
+    try (InputStream in = file.open()) {
+      head = Safetensors.readHead(name, in, size);
+      requireWhole(name, head, in, size);
+    }
+    try (InputStream in = file.open()) {
+      in.skipNBytes(head.length);
+      return decoded(name, head, in, size);
+    } catch (ConfigException | ArithmeticException e) {
+      throw new InvalidInputException(
+          name + " does not describe a checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireWhole(String name, byte[] head, InputStream values, long size)
+      throws IOException {
+    boolean ours =
+        head.length >= DIGITS_AT + DIGITS
+            && Arrays.equals(head, 8, DIGITS_AT, BEFORE_DIGITS, 0, BEFORE_DIGITS.length);
+    if (!ours) {
+      throw new InvalidInputException(name + " is not a checkpoint: it has no checksum.");
+    }
+    String stated = new String(head, DIGITS_AT, DIGITS, StandardCharsets.US_ASCII);
+    MessageDigest digest = sha256();
+    digest.update(zeroed(head));
+    byte[] piece = new byte[PIECE];
+    long seen = head.length;
+    for (int n = values.read(piece); n >= 0; n = values.read(piece)) {
+      digest.update(piece, 0, n);
+      seen += n;
+    }
+    String actual = HexFormat.of().formatHex(digest.digest());
+    if (seen != size || !actual.equals(stated)) {
+      throw new InvalidInputException(
+          String.format("%s is damaged: its SHA-256 must be %s, but is %s.", name, stated, actual));
+    }
+  }
+
+  private static byte[] zeroed(byte[] head) {
+    byte[] zeroed = head.clone();
+    Arrays.fill(zeroed, DIGITS_AT, DIGITS_AT + DIGITS, (byte) '0');
+    return zeroed;
+  }
+
+  private static Checkpoint decoded(String name, byte[] head, InputStream values, long size)
+      throws IOException {
+    String text = Safetensors.metadata(name, head, DESCRIPTION);
+    Config config =
+        ConfigFactory.parseString(text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
+    Settings settings = Settings.of(config.root(), name);
+    int format = settings.intValue("format");
+    Checks.require(format == FORMAT, settings.name("format") + " must be " + FORMAT, format);
+    settings.stringValue("lockstep");
+    Position position = position(settings.section("position"));
+    List<String> memories = new ArrayList<>();
+    for (ConfigValue memory : settings.list("optimizer")) {
+      memories.add(String.valueOf(memory.unwrapped()));
+    }
+    RunIdentity run =
+        new RunIdentity(
+            NetworkSpec.of(settings.section("network")),
+            settings.stringValue("dataSha256"),
+            settings
+                .value("settings")
+                .map(value -> value.atKey("v").getConfig("v"))
+                .orElseGet(ConfigFactory::empty));
+    settings.rejectUnknown();
+
+    Network network = Network.of(run.network());
+    long needed = 4L * network.parameterCount() * (1 + memories.size());
+    Checks.require(
+        size - head.length == needed,
+        name + " must have " + needed + " bytes of tensors",
+        size - head.length);
+    if (!Arrays.equals(zeroed(head), head(network, memories, text))) {
+      throw new InvalidInputException(
+          name + ": its tensors must be those of the network it describes, but are others.");
+    }
+    float[] weights = floats(network.parameterCount(), values);
+    List<StateTensor> optimizer = new ArrayList<>();
+    for (String memory : memories) {
+      optimizer.add(new StateTensor(memory, floats(network.parameterCount(), values)));
+    }
+    return new Checkpoint(run, new Snapshot(weights, optimizer, position));
+  }
+
+  private static Position position(Settings settings) {
+    Position position =
+        new Position(
+            settings.longValue("step"),
+            settings.intValue("epoch"),
+            settings.intValue("stepOfEpoch"),
+            settings.doubleValue("lossSum"),
+            settings.longValue("correct"),
+            settings.longValue("examples"),
+            settings.doubleValue("weight"),
+            settings.longValue("epochNanos"),
+            settings.longValue("trainingNanos"));
+    settings.rejectUnknown();
+    return position;
+  }
+
+  private static float[] floats(int count, InputStream values) throws IOException {
+    float[] result = new float[count];
+    byte[] piece = new byte[PIECE];
+    for (int from = 0; from < count; from += PIECE / 4) {
+      int now = Math.min(PIECE / 4, count - from);
+      if (values.readNBytes(piece, 0, 4 * now) < 4 * now) {
+        throw new IOException("it has become shorter while it was read");
+      }
+      ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(result, from, now);
+    }
+    return result;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.lockstep.distributed;
+
+import io.lockstep.training.Pause;
+import io.lockstep.training.TrainingListener;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Writes checkpoints while a run trains: at each epoch's end, and as often as it was told to. */
+public final class CheckpointWriter implements TrainingListener {
+  private final Checkpoints checkpoints;
+  private final CheckpointConfig config;
+  private final RunIdentity run;
+  private final Runnable beforeWriting;
+  private final LongSupplier nanoClock;
+  private long lastNanos;
+  private volatile Optional<Written> last;
+
+  /**
+   * The newest checkpoint.
+   *
+   * @param step that it was taken after
+   * @param file its full name
+   */
+  public record Written(long step, String file) {}
+
+  /**
+   * A writer for one run.
+   *
+   * @param resumedFrom the checkpoint that the run goes on from, if there is one
+   * @param beforeWriting saves what a resumed run counts on beside the checkpoint
+   */
+  public CheckpointWriter(
+      Checkpoints checkpoints,
+      CheckpointConfig config,
+      RunIdentity run,
+      Optional<Written> resumedFrom,
+      Runnable beforeWriting) {
+    this(checkpoints, config, run, resumedFrom, beforeWriting, System::nanoTime);
+  }
+
+  CheckpointWriter(
+      Checkpoints checkpoints,
+      CheckpointConfig config,
+      RunIdentity run,
+      Optional<Written> resumedFrom,
+      Runnable beforeWriting,
+      LongSupplier nanoClock) {
+    this.checkpoints = checkpoints;
+    this.config = config;
+    this.run = run;
+    this.beforeWriting = beforeWriting;
+    this.nanoClock = nanoClock;
+    this.lastNanos = nanoClock.getAsLong();
+    this.last = resumedFrom;
+  }
+
+  @Override
+  public void betweenSteps(Pause pause) {
+    if (pause.epochEnds() || enoughSteps(pause.position().step()) || enoughTime()) {
+      write(pause);
+    }
+  }
+
+  private boolean enoughSteps(long step) {
+    return config.everySteps() > 0 && step % config.everySteps() == 0;
+  }
+
+  private boolean enoughTime() {
+    double limitNanos = config.everyMinutes() * TimeUnit.MINUTES.toNanos(1);
+    return limitNanos > 0 && nanoClock.getAsLong() - lastNanos >= limitNanos;
+  }
+
+  /** Writes one now, unless this step has one already. */
+  public void write(Pause pause) {
+    long step = pause.position().step();
+    if (last.isPresent() && last.get().step == step) {
+      return;
+    }
+    beforeWriting.run();
+    String file = checkpoints.write(new Checkpoint(run, pause.snapshot()), config.keep());
+    last = Optional.of(new Written(step, file));
+    lastNanos = nanoClock.getAsLong();
+  }
+
+  /** The newest whole checkpoint of the run; any thread may ask. */
+  public Optional<Written> last() {
+    return last;
+  }
+}

@@ -1,0 +1,46 @@
+package io.lockstep.distributed;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.training.OptimizerConfig;
+
+/**
+ * Whether the driver's heap can hold a run at all: a lower bound, so nothing that works is refused.
+ */
+public final class DriverMemory {
+  /** What Spark and this program take before the first vector. */
+  private static final long BASE_BYTES = 64L << 20;
+
+  private static final long MEBIBYTE = 1L << 20;
+
+  private DriverMemory() {}
+
+  /**
+   * The least heap: weights and optimizer, the copy of both that becomes a checkpoint, and the
+   * workers' sums.
+   *
+   * @param sums gradient vectors that the driver holds at a time
+   */
+  static long neededBytes(int parameters, OptimizerConfig optimizer, int sums) {
+    long vectors = 2L * (1 + optimizer.newOptimizer(0).state().size()) + sums;
+    return BASE_BYTES + vectors * 4 * parameters;
+  }
+
+  /**
+   * Refuses a heap that is too small.
+   *
+   * @param heapBytes the heap there is, {@link Runtime#maxMemory}
+   * @throws InvalidInputException with both figures and the remedy
+   */
+  public static void require(int parameters, OptimizerConfig optimizer, int sums, long heapBytes) {
+    long needed = neededBytes(parameters, optimizer, sums);
+    if (needed > heapBytes) {
+      long megabytes = needed / MEBIBYTE;
+      throw new InvalidInputException(
+          String.format(
+              "The driver's heap must have at least %,d MB for %,d parameters, their optimizer, %d"
+                  + " gradient sums and a checkpoint, but has %,d MB. Set SPARK_DRIVER_MEMORY=%dm"
+                  + " or more.",
+              megabytes, parameters, sums, heapBytes / MEBIBYTE, megabytes + megabytes / 2));
+    }
+  }
+}
