@@ -1,6 +1,7 @@
 package io.lockstep.cli;
 
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Sha256;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.MnistDownload;
@@ -16,9 +17,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,29 +135,25 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
    * @throws InvalidInputException if images or labels don't fit
    */
   String verify(Network network) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      int classes = 0;
-      for (Split split : List.of(Split.TRAIN, Split.TEST)) {
-        LabeledImages images = read(split);
-        requireFit(split, images, network);
-        digest.update(images.pixels());
-        for (int label : images.labels()) {
-          digest.update((byte) label);
-          classes = Math.max(classes, label + 1);
-        }
+    MessageDigest digest = Sha256.digest();
+    int classes = 0;
+    for (Split split : List.of(Split.TRAIN, Split.TEST)) {
+      LabeledImages images = read(split);
+      requireFit(split, images, network);
+      digest.update(images.pixels());
+      for (int label : images.labels()) {
+        digest.update((byte) label);
+        classes = Math.max(classes, label + 1);
       }
-      if (network.classes() != classes) {
-        throw new InvalidInputException(
-            String.format(
-                "network.layers must end in %d units, one per class of the data, but ends in %d. Use"
-                    + " {dense {units = %d}} as the last layer with weights.",
-                classes, network.classes(), classes));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+    if (network.classes() != classes) {
+      throw new InvalidInputException(
+          String.format(
+              "network.layers must end in %d units, one per class of the data, but ends in %d. Use"
+                  + " {dense {units = %d}} as the last layer with weights.",
+              classes, network.classes(), classes));
+    }
+    return Sha256.hex(digest);
   }
 
   private static void requireFit(Split split, LabeledImages images, Network network) {

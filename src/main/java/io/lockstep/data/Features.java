@@ -2,6 +2,8 @@ package io.lockstep.data;
 
 import io.lockstep.network.Normalization;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 
 /** The inputs of many rows, packed: bytes stay bytes until a kernel decodes them. */
 public sealed interface Features extends Serializable {
@@ -13,6 +15,9 @@ public sealed interface Features extends Serializable {
 
   /** A decoder for this thread: it may hold a table. */
   Decoder decoder(Normalization normalization);
+
+  /** Adds the values to {@code digest}. */
+  void digest(MessageDigest digest);
 
   /** The rows of {@code parts}, one after another; all must be of this kind and width. */
   Features concat(Iterable<Features> parts);
@@ -44,6 +49,11 @@ public sealed interface Features extends Serializable {
           target[offset + i] = table[values[from + i] & 0xff];
         }
       };
+    }
+
+    @Override
+    public void digest(MessageDigest digest) {
+      digest.update(values);
     }
 
     @Override
@@ -82,6 +92,15 @@ public sealed interface Features extends Serializable {
           target[offset + i] = normalization.apply(values[from + i]);
         }
       };
+    }
+
+    @Override
+    public void digest(MessageDigest digest) {
+      ByteBuffer row = ByteBuffer.allocate(4 * width);
+      for (int from = 0; from < values.length; from += width) {
+        row.clear().asFloatBuffer().put(values, from, width);
+        digest.update(row.array());
+      }
     }
 
     @Override

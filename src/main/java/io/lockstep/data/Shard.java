@@ -1,6 +1,8 @@
 package io.lockstep.data;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 
 /**
  * Every {@code S}-th row of a split, starting with row {@code number}: row {@code j} of the shard
@@ -26,6 +28,15 @@ public record Shard(int number, Features features, int[] labels, float[] weights
   /** A shard whose rows all count the same. */
   public Shard(int number, Features features, int[] labels) {
     this(number, features, labels, new float[0]);
+  }
+
+  /** Adds everything that training reads to {@code digest}. */
+  public void digest(MessageDigest digest) {
+    features.digest(digest);
+    ByteBuffer numbers = ByteBuffer.allocate(4 * (labels.length + weights.length));
+    numbers.asIntBuffer().put(labels);
+    numbers.position(4 * labels.length).slice().asFloatBuffer().put(weights);
+    digest.update(numbers.array());
   }
 
   /** How much {@code row} counts in the loss. */

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
+import io.lockstep.base.Sha256;
 import io.lockstep.base.Version;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
@@ -26,10 +27,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,12 +77,12 @@ final class CheckpointFile {
     }
     byte[] head =
         head(Network.of(checkpoint.run().network()), memories, description(checkpoint, memories));
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(head);
     for (float[] vector : vectors) {
       inPieces(vector, digest::update);
     }
-    byte[] digits = HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
+    byte[] digits = Sha256.hex(digest).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(digits, 0, head, DIGITS_AT, DIGITS);
     out.write(head);
     for (float[] vector : vectors) {
@@ -179,7 +178,7 @@ final class CheckpointFile {
       throw new InvalidInputException(name + " is not a checkpoint: it has no checksum.");
     }
     String stated = new String(head, DIGITS_AT, DIGITS, StandardCharsets.US_ASCII);
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(zeroed(head));
     byte[] piece = new byte[PIECE];
     long seen = head.length;
@@ -187,7 +186,7 @@ final class CheckpointFile {
       digest.update(piece, 0, n);
       seen += n;
     }
-    String actual = HexFormat.of().formatHex(digest.digest());
+    String actual = Sha256.hex(digest);
     if (seen != size || !actual.equals(stated)) {
       throw new InvalidInputException(
           String.format("%s is damaged: its SHA-256 must be %s, but is %s.", name, stated, actual));
@@ -269,13 +268,5 @@ final class CheckpointFile {
       ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(result, from, now);
     }
     return result;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

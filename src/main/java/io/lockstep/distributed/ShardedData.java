@@ -1,12 +1,14 @@
 package io.lockstep.distributed;
 
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Sha256;
 import io.lockstep.data.Features;
 import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import java.io.Serializable;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -105,6 +107,33 @@ public final class ShardedData implements AutoCloseable {
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(sources.train().table().sparkSession().sparkContext());
     return guarded("Spark could not deal the rows", spark, config, () -> dealt(sources, plan));
+  }
+
+  /** SHA-256 over everything that is trained and evaluated on, whoever holds it. */
+  public String sha256(DistributedConfig config) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(groups.context());
+    List<List<byte[]>> ofGroups =
+        guarded(
+            "Spark could not read the rows",
+            spark,
+            config,
+            () -> groups.map(ShardedData::ofShards).collect());
+    MessageDigest digest = Sha256.digest();
+    ofGroups.forEach(group -> group.forEach(digest::update));
+    return Sha256.hex(digest);
+  }
+
+  /** A digest per shard, over its rows of every split. */
+  private static List<byte[]> ofShards(ShardGroup group) {
+    List<byte[]> digests = new ArrayList<>();
+    for (int shard = 0; shard < group.count(); shard++) {
+      MessageDigest digest = Sha256.digest();
+      for (Split split : Split.values()) {
+        group.shard(split, group.first() + shard).digest(digest);
+      }
+      digests.add(digest.digest());
+    }
+    return digests;
   }
 
   private static <T> T guarded(

@@ -4,11 +4,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
 import io.lockstep.base.HoconText;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.RunIdentity;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
@@ -21,6 +23,7 @@ import io.lockstep.training.TrainingConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an estimator's params resolve to.
@@ -63,6 +66,19 @@ record FitSettings(
             schedule(stage.getSchedule())),
         DistributedConfig.DEFAULTS.withCrew(
             stage.getWorkers(), Synchronization.of(stage.getSynchronization())));
+  }
+
+  /** What decides the bits of a fit on this data. */
+  RunIdentity identity(String dataSha256) {
+    return new RunIdentity(
+        network,
+        dataSha256,
+        ConfigValueFactory.fromMap(
+                Map.of(
+                    "normalize", normalization.toMap(),
+                    "init", init.toConfig(),
+                    "training", training.toConfig()))
+            .toConfig());
   }
 
   private static NetworkSpec networkOf(NeuralNetworkClassifier stage) {

@@ -6,6 +6,7 @@ import io.lockstep.data.Split;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.DistributedTrainer;
+import io.lockstep.distributed.DriverMemory;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.network.Initializer;
@@ -78,6 +79,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   private final Param<String> schedule;
   private final IntParam workers;
   private final Param<String> synchronization;
+  private final Param<String> checkpointFolder;
 
   /** A classifier with the defaults, and a name of its own. */
   public NeuralNetworkClassifier() {
@@ -204,6 +206,12 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
             "synchronization",
             "how gradients meet: auto, barrier or job",
             (Domain<String>) Synchronization::of);
+    checkpointFolder =
+        new Param<>(
+            this,
+            "checkpointFolder",
+            "where fits keep their state, to go on from it when they are run again; any Hadoop"
+                + " filesystem");
     setDefault(labelCol, "label");
     setDefault(validationFraction, 0.0);
     setDefault(weightInitializer, FitSettings.text(Initializer.Plan.DEFAULTS.weights().toConfig()));
@@ -276,6 +284,11 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
     Crew crew = Crew.resolve(spark, settings.distributed(), settings.training().shards());
+    DriverMemory.require(
+        network.parameterCount(),
+        settings.training().optimizer(),
+        spark.isLocal() ? settings.training().shards() : crew.workers(),
+        Runtime.getRuntime().maxMemory());
 
     // 2. Rows to shards.
     TrainingRows rows = TrainingRows.of(this, table, network);
@@ -287,7 +300,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
                 crew.workers(),
                 network.inputSize(),
                 0,
-                rows.heldOut()))) {
+                rows.heldOut()),
+            settings.distributed())) {
 
       // 3. Steps.
       RunPlan plan =
@@ -295,13 +309,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
               network, settings.normalization(), settings.training(), data.rows().get(Split.TRAIN));
       TrainingProgress progress = new TrainingProgress();
       TrainingSession session =
-          new TrainingSession(
-              settings.training(),
-              plan,
-              settings.init().draw(network, settings.training().seeds()),
-              data.rows().get(Split.VALIDATION) > 0,
-              0,
-              progress);
+          FitCheckpoints.of(this, settings, data)
+              .session(settings, plan, data.rows().get(Split.VALIDATION) > 0, progress);
       TrainingResult result =
           DistributedTrainer.train(spark, data, plan, session, crew, settings.distributed());
 
@@ -652,6 +661,24 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   /** Default: {@code auto}. The result is the same for any. */
   public NeuralNetworkClassifier setSynchronization(String value) {
     set(synchronization, value);
+    return this;
+  }
+
+  public Param<String> checkpointFolder() {
+    return checkpointFolder;
+  }
+
+  public String getCheckpointFolder() {
+    return getOrDefault(checkpointFolder);
+  }
+
+  /**
+   * Default: not set. Each fit has a folder of its own in this one, named after its data, network
+   * and settings. A fit that was interrupted, and is run again, goes on from its last epoch to the
+   * same bits; its summary has the history since.
+   */
+  public NeuralNetworkClassifier setCheckpointFolder(String value) {
+    set(checkpointFolder, value);
     return this;
   }
 

@@ -25,6 +25,8 @@ import io.lockstep.training.Schedule;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -184,6 +186,35 @@ class NeuralNetworkClassifierTest {
             .setWorkers(2)
             .fit(DigitFrames.binary(ROWS))
             .weightsSha256());
+  }
+
+  @Test
+  void fit_againAfterAnInterruption_goesOnToTheSameBits(@TempDir Path folder) throws IOException {
+    NeuralNetworkClassifier stage = classifier().setCheckpointFolder(folder.toUri().toString());
+    stage.fit(DigitFrames.binary(ROWS));
+    List<Path> checkpoints;
+    try (Stream<Path> files = Files.walk(folder)) {
+      checkpoints = files.filter(Files::isRegularFile).sorted().toList();
+    }
+    assertEquals(3, checkpoints.size());
+    Files.delete(checkpoints.get(2)); // as if the last epoch had never ended
+
+    NeuralNetworkClassificationModel resumed = stage.fit(DigitFrames.binary(ROWS));
+
+    assertEquals(reference(ROWS), resumed.weightsSha256());
+    assertEquals(30, resumed.summary().totalIterations());
+  }
+
+  @Test
+  void fit_otherDataOrSettings_doesNotGoOnFromTheCheckpoints(@TempDir Path folder) {
+    NeuralNetworkClassifier stage =
+        classifier().setMaxEpochs(1).setCheckpointFolder(folder.toUri().toString());
+
+    stage.fit(DigitFrames.binary(100));
+
+    assertEquals(6, stage.fit(DigitFrames.binary(120)).summary().totalIterations());
+    assertEquals(
+        10, stage.setBatchSize(10).fit(DigitFrames.binary(100)).summary().totalIterations());
   }
 
   @Test
@@ -405,7 +436,7 @@ class NeuralNetworkClassifierTest {
                 + " byte a value, meaning value / 255) or image (default: features)")) {
       assertTrue(text.lines().anyMatch(line::equals), text);
     }
-    assertEquals(29, new NeuralNetworkClassifier().params().length);
+    assertEquals(30, new NeuralNetworkClassifier().params().length);
   }
 
   @Test
