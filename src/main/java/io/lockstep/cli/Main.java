@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
+      PredictCommand.class,
       BaselineCommand.class,
       BenchCommand.class
     },

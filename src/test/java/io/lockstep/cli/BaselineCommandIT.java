@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.lockstep.DigitFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,14 +24,16 @@ class BaselineCommandIT {
 
     CommandRun run =
         CommandRun.of(
-            ("baseline --data digits --master local[2] --iterations 2,12 --hidden 20"
+            ("baseline --data "
+                    + DigitFiles.write(folder.resolve("data"), 2100, 300)
+                    + " --master local[2] --iterations 2,12 --hidden 20"
                     + " --set data.trainRows=2100 --set data.validationRows=100"
                     + " --set training.epochs=3 --set training.batchSize=20 --out "
                     + out)
                 .split(" "));
 
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.out().contains("rows    2,000 training, 10,000 test"), run.out());
+    assertTrue(run.out().contains("rows    2,000 training, 300 test"), run.out());
     assertTrue(run.out().contains("mllib   JNIBLAS of OpenBLAS"), run.out());
     assertTrue(
         run.out().lines().anyMatch(line -> line.matches("time to 0[.]\\d{4}: MLlib .*")),
@@ -59,7 +62,7 @@ class BaselineCommandIT {
 
     Config metrics = ConfigFactory.parseFile(out.resolve("mllib-12/metrics.json").toFile());
     assertEquals(accuracy(table.get(5)), metrics.getDouble("test_accuracy"));
-    assertEquals(10_000, metrics.getInt("test_rows"));
+    assertEquals(300, metrics.getInt("test_rows"));
     assertEquals(10, metrics.getList("classes").size());
     assertEquals(10, metrics.getList("confusion").size());
     assertEquals(List.of(784, 20, 10), metrics.getIntList("layers"));
