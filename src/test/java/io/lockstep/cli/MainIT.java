@@ -86,7 +86,8 @@ class MainIT {
         "train --sync ring | sync must be one of [auto, barrier, job], but was ring",
         "train --init-weights none | Weights file none does not exist.",
         "evaluate --model none | Model folder none must hold network.conf and weights.safetensors,"
-            + " but has no network.conf. Name a run's folder or its model folder.",
+            + " but has no network.conf. Name a run's folder, its model folder, or a saved model (of a"
+            + " saved pipeline, the folder of its stage).",
         "bench --epochs 1 | --epochs must be >= 2, but was 1",
       })
   void command_badArgument_saysSoAndReturns2(String command, String message) {
