@@ -2,26 +2,18 @@ package io.lockstep.cli;
 
 import io.lockstep.base.Checks;
 import io.lockstep.base.WholeFiles;
-import io.lockstep.data.Split;
-import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
-import io.lockstep.distributed.DistributedTrainer;
-import io.lockstep.distributed.ShardedData;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.linalg.Blas;
-import io.lockstep.network.Network;
 import io.lockstep.training.EpochReport;
-import io.lockstep.training.RunPlan;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
-import io.lockstep.training.TrainingSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -158,18 +150,8 @@ final class BenchCommand implements Callable<Integer> {
     int enough = maxSteps > 0 ? ENOUGH_EPOCHS : epochs;
     RunConfig config =
         RunConfig.read(RunConfig.shipped(name), List.of("training.epochs=" + enough));
-    Network network = Network.of(config.network());
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     DistributedConfig distributed = DistributedConfig.DEFAULTS.withCrew(WORKERS, mode);
-    Crew crew = Crew.resolve(context, distributed, config.training().shards());
-    try (ShardedData sharded =
-        ShardedData.deal(choice.sources(session, network), config.deal(network, crew.workers()))) {
-      RunPlan plan = config.plan(network, sharded.rows().get(Split.TRAIN));
-      float[] weights = config.init().draw(network, config.training().seeds());
-      TrainingSession steps =
-          new TrainingSession(config.training(), plan, weights, false, maxSteps, listener);
-      DistributedTrainer.train(context, sharded, plan, steps, crew, distributed);
-    }
+    TimedRun.train(session, choice, config.withDistributed(distributed), maxSteps, listener);
   }
 
   private void add(
@@ -185,7 +167,7 @@ final class BenchCommand implements Callable<Integer> {
             Locale.ROOT, "%s,%s,\"%s\",%s,%.4f,%s", measure, network, master, mode, value, unit));
   }
 
-  private static double median(List<Double> values) {
+  static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int half = sorted.size() / 2;
     return sorted.size() % 2 == 1

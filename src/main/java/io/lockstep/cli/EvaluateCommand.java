@@ -1,7 +1,11 @@
 package io.lockstep.cli;
 
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.data.Split;
+import io.lockstep.data.spark.Examples;
+import io.lockstep.data.spark.HadoopPaths;
+import io.lockstep.data.spark.InputTable;
 import io.lockstep.distributed.Causes;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
@@ -13,10 +17,11 @@ import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.RunFolder;
 import io.lockstep.training.EvaluationSum;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -24,73 +29,140 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** {@code submit/evaluate.sh}: scores the test rows with a trained model. */
+/** {@code submit/evaluate.sh}: scores labelled rows with a trained model. */
 @Command(
     name = "evaluate",
-    description = "Scores the test rows: metrics.json, predictions (Parquet), confusion.csv.",
+    description = {
+      "Scores the test rows, or labelled files: metrics.json, confusion.csv, and predictions"
+          + " (Parquet: the key, label, prediction, loss in nats, probability of every class).",
+      "Images are labelled by their folders: label=0/, label=1/, ..."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "RUN_OR_MODEL",
-      description = "A run's folder, or its model folder.")
-  private Path model;
+  private static final String METRICS = "metrics.json";
+
+  @Mixin private ModelOption model;
 
   @Mixin private DataOption data;
 
   @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      description = {
+        "Files to score instead of --data: a file, a folder or a glob of these, on any filesystem"
+            + " that Hadoop knows."
+      })
+  private String input;
+
+  @Mixin private InputOption inputOption;
+
+  @Option(
+      names = "--label",
+      paramLabel = "COLUMN",
+      defaultValue = "label",
+      description = "Parquet's column of labels, 0 to classes - 1. Default: ${DEFAULT-VALUE}.")
+  private String label;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "New folder for the result. Default: evaluation beside the model.")
+      description = {
+        "New folder for the result; it appears when it is whole. Default: evaluation beside the"
+            + " model."
+      })
   private Path out;
 
+  @Option(
+      names = "--overwrite",
+      description = "Replaces the evaluation at --out, once the new one is whole.")
+  private boolean overwrite;
+
   @Mixin private SparkOption spark;
+
+  @Spec private CommandSpec spec;
 
   private final Console console = Console.ofProcess();
 
   @Override
   public Integer call() throws IOException {
-    Path modelFolder = Files.isDirectory(model.resolve("model")) ? model.resolve("model") : model;
-    TrainedNetwork network = TrainedNetwork.load(modelFolder);
-    Path folder =
-        out != null ? out : modelFolder.toAbsolutePath().normalize().resolveSibling("evaluation");
-    WholeFiles.requireAbsent(folder);
-    DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
-    choice.verify(network.network());
-    console.say("model   %s", modelFolder);
-    console.say("data    %s", choice.description());
+    if (input != null && spec.commandLine().getParseResult().hasMatchedOption("--data")) {
+      throw new InvalidInputException("--input and --data exclude each other. Give one of them.");
+    }
+    inputOption.check();
+    TrainedNetwork network = model.load();
+    Optional<DataChoice> choice = choose(network);
+    console.say("model   %s", model.folder);
+    console.say("data    %s", choice.map(DataChoice::description).orElse(input));
     console.say("blas    %s", Blas.description());
     try (SparkSession session = SparkSessions.open("evaluate", spark)) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
       Crew.requireExecutors(context, DistributedConfig.DEFAULTS);
-      WholeFiles.createNewFolder(folder);
-      score(choice.load(session, Split.TEST), network, folder);
-      console.say("folder  %s", folder);
+      OutputFolder folder =
+          new OutputFolder(
+              HadoopPaths.of("Output", DataChoice.hadoopPath(folder())),
+              context.hadoopConfiguration());
+      folder.requireFree(overwrite, METRICS);
+      InputTable table;
+      if (choice.isPresent()) {
+        table = new InputTable(choice.get().load(session, Split.TEST), "features");
+      } else {
+        folder.requireApartFrom(input);
+        table = inputOption.load(session, input);
+      }
+      Examples.Names names = new Examples.Names(table.features(), label, Optional.empty());
+      Dataset<Row> predictions =
+          Scorer.predictions(table.rows(), table.key(), names, network).cache();
+      try {
+        folder.write(part -> write(predictions, table.key(), network, part));
+      } finally {
+        predictions.unpersist();
+      }
+      console.say("folder  %s", folder());
       return 0;
     }
   }
 
-  private void score(Dataset<Row> images, TrainedNetwork network, Path folder) {
-    Dataset<Row> predictions = Scorer.predictions(images, network).cache();
+  private Optional<DataChoice> choose(TrainedNetwork network) throws IOException {
+    if (input != null) {
+      return Optional.empty();
+    }
+    DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
+    choice.verify(network.network());
+    return Optional.of(choice);
+  }
+
+  private Path folder() {
+    return out != null ? out : model.weightsFolder().resolveSibling("evaluation");
+  }
+
+  private void write(
+      Dataset<Row> predictions,
+      List<String> key,
+      TrainedNetwork network,
+      org.apache.hadoop.fs.Path part) {
     EvaluationSum counts;
     try {
-      counts = Scorer.count(predictions, network.network().classes());
-      predictions.write().parquet(DataChoice.hadoopPath(folder.resolve("predictions")));
+      counts = Scorer.count(predictions, key, network.network().classes());
+      predictions.write().parquet(new org.apache.hadoop.fs.Path(part, "predictions").toString());
     } catch (Exception e) { // Spark throws its checked exception through an API that declares none
       throw Causes.explained("Spark could not score the rows", e);
-    } finally {
-      predictions.unpersist();
+    }
+    if (counts.examples() == 0) {
+      throw new InvalidInputException(
+          "There must be at least one row to evaluate, but there are none. Check the input path.");
     }
     Metrics metrics = new Metrics(counts);
-    WholeFiles.write(folder.resolve("confusion.csv"), metrics.confusionCsv());
+    Path local = Path.of(part.toUri());
+    WholeFiles.write(local.resolve("confusion.csv"), metrics.confusionCsv());
     Map<String, Object> values = new LinkedHashMap<>(metrics.toMap());
     values.put("weights_sha256", Safetensors.sha256(network.weights()));
-    RunFolder.writeMetrics(folder, values);
+    RunFolder.writeMetrics(local, values);
     console.say(
         "done    test accuracy %.4f, loss %.4f on %,d rows",
         counts.accuracy(), counts.meanLoss(), counts.examples());

@@ -16,7 +16,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "lockstep",
     description = "Trains neural networks data-parallel on Apache Spark.",
-    subcommands = {TrainCommand.class, EvaluateCommand.class, BenchCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      BaselineCommand.class,
+      BenchCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class)
 public final class Main implements Runnable {

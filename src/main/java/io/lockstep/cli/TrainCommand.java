@@ -315,7 +315,8 @@ final class TrainCommand implements Callable<Integer> {
     return workers;
   }
 
-  private static Path defaultFolder(String name) {
+  /** {@code runs/NAME-TIMESTAMP}. */
+  static Path defaultFolder(String name) {
     DateTimeFormatter stamp = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
     return Path.of("runs", name + "-" + stamp.format(LocalDateTime.now(ZoneId.systemDefault())));
   }

@@ -70,9 +70,10 @@ public final class IdxFile {
             IMAGES,
             (h, in) -> {
               header[0] = h;
-              return wholeBody(imagesName, h, in);
+              return slice(imagesName, h, in, 0, h.count());
             });
-    byte[] classes = read(labelsName, labels, LABELS, (h, in) -> wholeBody(labelsName, h, in));
+    byte[] classes =
+        read(labelsName, labels, LABELS, (h, in) -> slice(labelsName, h, in, 0, h.count()));
     if (header[0].count() != classes.length) {
       throw new MalformedFileException(
           String.format(
@@ -165,17 +166,6 @@ public final class IdxFile {
     };
   }
 
-  private static byte[] wholeBody(String name, Header header, InputStream in) throws IOException {
-    byte[] values = slice(name, header, in, 0, header.count());
-    if (in.read() >= 0) {
-      throw new MalformedFileException(
-          String.format(
-              "%s: more than the %d bytes that its header promises. The file is damaged.",
-              name, header.values()));
-    }
-    return values;
-  }
-
   private static byte[] slice(String name, Header header, InputStream in, int from, int to)
       throws IOException {
     int size = header.imageSize();
@@ -192,6 +182,12 @@ public final class IdxFile {
         throw truncated(name, header, (long) from * size + filled);
       }
       filled += read;
+    }
+    if (to == header.count() && in.read() >= 0) {
+      throw new MalformedFileException(
+          String.format(
+              "%s: more than the %d bytes that its header promises. The file is damaged.",
+              name, header.values()));
     }
     return values;
   }

@@ -1,6 +1,8 @@
 package io.lockstep.evaluation;
 
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.spark.Columns;
+import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.FeatureColumn;
 import io.lockstep.data.spark.InvalidRows;
 import io.lockstep.network.BatchScorer;
@@ -13,15 +15,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -35,14 +41,16 @@ import org.apache.spark.sql.types.StructType;
 public record Scorer(
     Broadcast<TrainedNetwork> model, FeatureColumn features, InvalidRows invalidRows)
     implements Serializable {
-  /** What {@link #predictions} returns: the key, the truth, the answer, and how sure it is. */
-  public static final StructType SCHEMA =
+  /** What {@link #predictions} adds to the key: the truth, the answer, and how sure it is. */
+  private static final StructType ANSWER =
       new StructType()
-          .add("row", DataTypes.LongType, false)
           .add("label", DataTypes.IntegerType, false)
           .add("prediction", DataTypes.IntegerType, false)
           .add("loss", DataTypes.DoubleType, false)
           .add("probability", DataTypes.createArrayType(DataTypes.DoubleType, false), false);
+
+  /** Columns that name a row, where there are such. */
+  private static final List<String> KEY = List.of("path", "row");
 
   /** Makes the row that comes out of the row that went in. */
   @FunctionalInterface
@@ -70,10 +78,34 @@ public record Scorer(
 
   /** Scores every row of {@code images}, a table of {@code row, label, features}. */
   public static Dataset<Row> predictions(Dataset<Row> images, TrainedNetwork model) {
-    FeatureColumn features =
-        FeatureColumn.of(images.schema(), "features", model.network().spec().input());
-    return new Scorer(broadcast(images, model), features, InvalidRows.ERROR)
-        .score(images.select("row", "label", "features"), SCHEMA, Scorer::withLoss);
+    return predictions(images, List.of("row"), Examples.Names.DEFAULTS, model);
+  }
+
+  /**
+   * Scores every row of {@code table}, which knows the truth: {@code key, label, prediction, loss,
+   * probability}.
+   *
+   * @param key columns that name a row
+   * @throws InvalidInputException if a column is missing or of another type
+   */
+  public static Dataset<Row> predictions(
+      Dataset<Row> table, List<String> key, Examples.Names names, TrainedNetwork model) {
+    Examples.Reader reader = Examples.of(table, names, model.network(), InvalidRows.ERROR).reader();
+    StructType schema = new StructType();
+    for (String name : key) {
+      schema = schema.add(table.schema().apply(name));
+    }
+    for (StructField field : ANSWER.fields()) {
+      schema = schema.add(field);
+    }
+    List<Column> columns = new ArrayList<>(key.stream().map(table::col).toList());
+    columns.add(Columns.of(table, names.label()));
+    columns.add(Columns.of(table, names.features()));
+    return new Scorer(broadcast(table, model), reader.features(), InvalidRows.ERROR)
+        .score(
+            table.select(columns.toArray(Column[]::new)),
+            schema,
+            (row, scored, example) -> withLoss(row, reader, scored, example));
   }
 
   /** Sends {@code model} to the executors that {@code table} will run on. */
@@ -81,27 +113,57 @@ public record Scorer(
     return JavaSparkContext.fromSparkContext(table.sparkSession().sparkContext()).broadcast(model);
   }
 
-  private static Row withLoss(Row row, BatchScorer scored, int example) {
-    int label = row.getInt(1);
-    return RowFactory.create(
-        row.getLong(0),
-        label,
-        scored.prediction(example),
-        scored.loss(example, label),
-        Arrays.stream(scored.probabilities(example)).boxed().toArray(Double[]::new));
+  /** The key and the label come first, the features last. */
+  private static Row withLoss(Row row, Examples.Reader reader, BatchScorer scored, int example) {
+    int keys = row.size() - 2;
+    reader
+        .labelDefect(row.get(keys), () -> key(row))
+        .ifPresent(
+            defect -> {
+              throw new InvalidInputException(defect);
+            });
+    int label = ((Number) row.get(keys)).intValue();
+    Object[] values = new Object[keys + ANSWER.size()];
+    for (int i = 0; i < keys; i++) {
+      values[i] = row.get(i);
+    }
+    values[keys] = label;
+    values[keys + 1] = scored.prediction(example);
+    values[keys + 2] = scored.loss(example, label);
+    values[keys + 3] = scored.probabilities(example);
+    return RowFactory.create(values);
+  }
+
+  /** What a user finds a row by, or nothing. */
+  private static String key(Row row) {
+    List<String> columns = Arrays.asList(row.schema().fieldNames());
+    return KEY.stream()
+        .filter(columns::contains)
+        .map(name -> name + " " + row.getAs(name))
+        .collect(Collectors.joining(", "));
   }
 
   /** Counts the predictions that {@link #predictions} made. */
   public static EvaluationSum count(Dataset<Row> predictions, int classes) {
+    return count(predictions, List.of("row"), classes);
+  }
+
+  /**
+   * Counts rows of {@code label, prediction, loss}.
+   *
+   * @param key columns that name a row; the sum of the losses follows their order
+   */
+  public static EvaluationSum count(Dataset<Row> predictions, List<String> key, int classes) {
     long[] confusion = new long[classes * classes];
     double lossSum = 0;
-    // Ordered by row: the sum of the losses must not depend on who came first.
+    // Ordered by key: the sum of the losses must not depend on who came first.
+    Column[] order = key.stream().map(functions::col).toArray(Column[]::new);
     Iterator<Row> rows =
-        predictions.select("row", "label", "prediction", "loss").sort("row").toLocalIterator();
+        predictions.sort(order).select("label", "prediction", "loss").toLocalIterator();
     while (rows.hasNext()) {
       Row row = rows.next();
-      confusion[row.getInt(1) * classes + row.getInt(2)]++;
-      lossSum += row.getDouble(3);
+      confusion[row.getInt(0) * classes + row.getInt(1)]++;
+      lossSum += row.getDouble(2);
     }
     return new EvaluationSum(classes, confusion, lossSum);
   }
@@ -163,14 +225,18 @@ public record Scorer(
     }
 
     private boolean isUsable(Row row) {
-      Optional<String> defect =
-          scorer.features.defect(
-              row.get(column),
-              () -> "row " + rowNumber + " of partition " + TaskContext.getPartitionId());
+      Optional<String> defect = scorer.features.defect(row.get(column), () -> name(row));
       if (defect.isPresent() && scorer.invalidRows == InvalidRows.ERROR) {
         throw new InvalidInputException(defect.get());
       }
       return defect.isEmpty();
+    }
+
+    private String name(Row row) {
+      String key = key(row);
+      return key.isEmpty()
+          ? "row " + rowNumber + " of partition " + TaskContext.getPartitionId()
+          : key;
     }
 
     private void add(Object cell) {

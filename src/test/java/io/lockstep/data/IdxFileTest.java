@@ -213,6 +213,18 @@ class IdxFileTest {
         skip.getMessage());
   }
 
+  @Test
+  void slice_upToTheEnd_refusesSurplusBytes() throws IOException {
+    byte[] longer = Arrays.copyOf(images, images.length + 1);
+
+    MalformedFileException e =
+        assertThrows(MalformedFileException.class, () -> IdxFile.images("i", source(longer), 4, 5));
+
+    assertEquals(
+        "i: more than the 30 bytes that its header promises. The file is damaged.", e.getMessage());
+    assertEquals(6, IdxFile.images("i", source(longer), 3, 4).length, "it looks no further");
+  }
+
   private static void assertRefused(String message, byte[] images, byte[] labels) {
     MalformedFileException e =
         assertThrows(MalformedFileException.class, () -> read(images, labels));

@@ -155,9 +155,7 @@ class NeuralNetworkClassificationModelTest {
     while (!(cause instanceof InvalidInputException) && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    assertEquals(
-        "features of row 4 of partition 0 must not be null. Drop or impute it.",
-        cause.getMessage());
+    assertEquals("features of row 4 must not be null. Drop or impute it.", cause.getMessage());
     NeuralNetworkClassificationModel skipping = model.copy(new ParamMap()).setHandleInvalid("skip");
     assertEquals(ROWS - 1, skipping.transform(holes).count());
   }

@@ -67,12 +67,9 @@ public record Examples(Dataset<Row> table, Reader reader) {
      * @param where names the row
      */
     public Optional<String> defect(Row row, Supplier<String> where) {
-      if (!isClass(row.get(LABEL))) {
-        return Optional.of(
-            String.format(
-                "Label %s of %s is outside [0, %d). Index the label column with StringIndexer or"
-                    + " raise the last layer's units.",
-                row.get(LABEL), where.get(), classes));
+      Optional<String> labelDefect = labelDefect(row.get(LABEL), where);
+      if (labelDefect.isPresent()) {
+        return labelDefect;
       }
       if (weighted && !isWeight(row.get(WEIGHT))) {
         return Optional.of(
@@ -81,6 +78,17 @@ public record Examples(Dataset<Row> table, Reader reader) {
                 where.get(), row.get(WEIGHT)));
       }
       return features.defect(row.get(FEATURES), where);
+    }
+
+    /** What keeps {@code cell} from being a label, if anything does. */
+    public Optional<String> labelDefect(Object cell, Supplier<String> where) {
+      return isClass(cell)
+          ? Optional.empty()
+          : Optional.of(
+              String.format(
+                  "Label %s of %s is outside [0, %d). Index the label column with StringIndexer or"
+                      + " raise the last layer's units.",
+                  cell, where.get(), classes));
     }
 
     private boolean isClass(Object cell) {

@@ -56,7 +56,8 @@ public final class MnistDataSource extends ImageDataSource {
     throw new FileNotFoundException(folder + " has no " + name + " (nor " + name + ".gz).");
   }
 
-  private static IdxFile.Source source(String file) {
+  /** Opens {@code file}, on whatever filesystem of Hadoop's it is. */
+  static IdxFile.Source source(String file) {
     return () -> open(file);
   }
 

@@ -54,10 +54,12 @@ public final class WholeFolders {
         if (!files.mkdirs(beside)) {
           throw new IOException("the folder can't be made");
         }
+        files.deleteOnExit(beside); // for a run that is interrupted
         content.writeTo(beside);
         moveIntoPlace(files, beside, folder);
       } finally {
         files.delete(beside, true);
+        files.cancelDeleteOnExit(beside);
       }
     } catch (IOException e) {
       throw new IOException(folder + " can't be written: " + WholeFiles.reason(e), e);

@@ -1,0 +1,152 @@
+package io.lockstep.cli;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.spark.FeatureColumn;
+import io.lockstep.data.spark.HadoopPaths;
+import io.lockstep.data.spark.InputTable;
+import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.distributed.Causes;
+import io.lockstep.distributed.Crew;
+import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.evaluation.Scorer;
+import io.lockstep.linalg.Blas;
+import io.lockstep.network.BatchScorer;
+import io.lockstep.network.TrainedNetwork;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code submit/predict.sh}: scores files in batches. */
+@Command(
+    name = "predict",
+    description = {
+      "Scores IDX, Parquet or image files, and writes Parquet: every column of the input but the"
+          + " features, then prediction (the class) and probability (of every class).",
+      "A row's key is its number, 'row', in an IDX file; its file, 'path', of an image; in Parquet"
+          + " its own column 'row' or 'path', or, without either, its file and its number in it.",
+      "The same model and row give the same answer, bit for bit, whatever the partitions."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionProvider.class,
+    sortOptions = false)
+final class PredictCommand implements Callable<Integer> {
+  private static final List<StructField> ANSWER =
+      List.of(
+          new StructField("prediction", DataTypes.IntegerType, false, Metadata.empty()),
+          new StructField(
+              "probability",
+              DataTypes.createArrayType(DataTypes.DoubleType, false),
+              false,
+              Metadata.empty()));
+
+  @Mixin private ModelOption model;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "PATH",
+      description = "A file, a folder or a glob of these, on any filesystem that Hadoop knows.")
+  private String input;
+
+  @Mixin private InputOption inputOption;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "PATH",
+      description = {
+        "New folder for the predictions, on any filesystem that Hadoop knows. It appears when it is"
+            + " whole."
+      })
+  private String output;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replaces the predictions at --output, once the new ones are whole.")
+  private boolean overwrite;
+
+  @Mixin private SparkOption spark;
+
+  private final Console console = Console.ofProcess();
+
+  @Override
+  public Integer call() throws IOException {
+    inputOption.check();
+    TrainedNetwork network = model.load();
+    console.say("model   %s", model.folder);
+    console.say("blas    %s", Blas.description());
+    try (SparkSession session = SparkSessions.open("predict", spark)) {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+      Crew.requireExecutors(context, DistributedConfig.DEFAULTS);
+      OutputFolder folder =
+          new OutputFolder(HadoopPaths.of("Output", output), context.hadoopConfiguration());
+      folder.requireFree(overwrite, "_SUCCESS");
+      folder.requireApartFrom(input);
+      InputTable table = inputOption.load(session, input);
+      Dataset<Row> predictions = predictions(table, network);
+      folder.write(part -> write(predictions, part.toString()));
+      console.say("done    %,d rows", session.read().parquet(output).count());
+      console.say("folder  %s", output);
+      return 0;
+    }
+  }
+
+  private static void write(Dataset<Row> predictions, String folder) {
+    try {
+      predictions.write().mode(SaveMode.Overwrite).parquet(folder);
+    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
+      throw Causes.explained("Spark could not score the rows", e);
+    }
+  }
+
+  private static Dataset<Row> predictions(InputTable input, TrainedNetwork network) {
+    Dataset<Row> rows = input.rows();
+    FeatureColumn features =
+        FeatureColumn.of(rows.schema(), input.features(), network.network().spec().input());
+    StructType schema = new StructType();
+    for (StructField field : rows.schema().fields()) {
+      schema = field.name().equals(features.name()) ? schema : schema.add(field);
+    }
+    for (StructField field : ANSWER) {
+      requireFree(schema, field.name());
+      schema = schema.add(field);
+    }
+    int dropped = rows.schema().fieldIndex(features.name());
+    return new Scorer(Scorer.broadcast(rows, network), features, InvalidRows.ERROR)
+        .score(rows, schema, (row, scored, example) -> answer(row, dropped, scored, example));
+  }
+
+  private static void requireFree(StructType schema, String name) {
+    if (Arrays.asList(schema.fieldNames()).contains(name)) {
+      throw new InvalidInputException(
+          "The input has a column \"" + name + "\" already. Rename or drop it.");
+    }
+  }
+
+  private static Row answer(Row row, int dropped, BatchScorer scored, int example) {
+    Object[] values = new Object[row.size() + 1];
+    int next = 0;
+    for (int i = 0; i < row.size(); i++) {
+      if (i != dropped) {
+        values[next++] = row.get(i);
+      }
+    }
+    values[next++] = scored.prediction(example);
+    values[next] = scored.probabilities(example);
+    return RowFactory.create(values);
+  }
+}
