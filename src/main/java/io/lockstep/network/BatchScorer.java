@@ -4,20 +4,24 @@ import io.lockstep.linalg.Matrix;
 import java.util.Arrays;
 
 /**
- * Scores examples with a trained network, {@link #WIDTH} at a time. Owned by one thread.
+ * Scores examples with a trained network, {@link #width()} at a time. Owned by one thread.
  *
- * <p>Every batch is filled up to the same width with zeros. A BLAS may sum a product of another
- * shape in another order; so the logits of an example are the same bits whatever examples, and how
- * many, stand beside it.
+ * <p>Every batch of a network is filled up to the same width with zeros. A BLAS may sum a product
+ * of another shape in another order; so the logits of an example are the same bits whatever
+ * examples, and how many, stand beside it.
  */
 public final class BatchScorer {
-  /**
-   * Examples of a batch. A multiple of 8, so that no column is the odd one out for a BLAS that
-   * computes 2, 4 or 8 at a time; wide enough to come near its full speed.
-   */
-  public static final int WIDTH = 32;
+  /** Wide enough for the full speed of a BLAS. */
+  private static final int MAX_WIDTH = 256;
+
+  /** Multiples of this leave no odd column to a BLAS that computes 2, 4 or 8 at a time. */
+  private static final int MIN_WIDTH = 16;
+
+  /** What the activations of a batch may take: a core's second-level cache. */
+  private static final long MAX_VALUES = 1 << 19;
 
   private final TrainedNetwork model;
+  private final int width;
   private final Workspace workspace;
   private final float[] ofBytes;
   private int examples;
@@ -25,9 +29,28 @@ public final class BatchScorer {
 
   BatchScorer(TrainedNetwork model) {
     this.model = model;
-    this.workspace = model.network().newWorkspace(WIDTH);
+    this.width = width(model.network());
+    this.workspace = model.network().newWorkspace(width);
     this.ofBytes = model.normalization().ofBytes();
-    workspace.resize(WIDTH);
+    workspace.resize(width);
+  }
+
+  /** Follows from the network alone: it is part of the arithmetic. */
+  private static int width(Network network) {
+    long values = network.inputSize();
+    for (Network.Stage stage : network.stages()) {
+      values += stage.layer().outputShape().size();
+    }
+    int width = MAX_WIDTH;
+    while (width > MIN_WIDTH && width * values > MAX_VALUES) {
+      width /= 2;
+    }
+    return width;
+  }
+
+  /** Examples of a full batch. */
+  public int width() {
+    return width;
   }
 
   /** Begins a batch of no examples. */
@@ -40,9 +63,9 @@ public final class BatchScorer {
     return examples;
   }
 
-  /** Whether the batch has {@link #WIDTH} examples. */
+  /** Whether the batch has {@link #width()} examples. */
   public boolean isFull() {
-    return examples == WIDTH;
+    return examples == width;
   }
 
   /** Adds an example of one unsigned byte a value, meaning {@code value / 255}. */

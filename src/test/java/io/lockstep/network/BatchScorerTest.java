@@ -36,8 +36,8 @@ class BatchScorerTest {
   @ValueSource(strings = {Networks.CNN, Networks.MLP})
   void logits_anyNeighbours_haveTheSameBits(String network) {
     TrainedNetwork model = model(network);
-    float[][] examples = examples(BatchScorer.WIDTH, model.network().inputSize());
     BatchScorer scorer = model.newScorer();
+    float[][] examples = examples(scorer.width(), model.network().inputSize());
     for (float[] example : examples) {
       scorer.add(example);
     }
@@ -94,7 +94,7 @@ class BatchScorerTest {
     TrainedNetwork model = model(Networks.MLP);
     float[] example = new float[model.network().inputSize()];
     BatchScorer scorer = model.newScorer();
-    for (int i = 0; i < BatchScorer.WIDTH; i++) {
+    for (int i = 0; i < scorer.width(); i++) {
       scorer.add(example);
     }
 
