@@ -26,5 +26,8 @@
  *   <li>{@link io.lockstep.report.RunFolder} writes the history, {@link
  *       io.lockstep.evaluation.Metrics} and the {@link io.lockstep.network.TrainedNetwork}.
  * </ol>
+ *
+ * <p>In a Spark program, {@link io.lockstep.model.NeuralNetworkClassifier} does 3 to 8 on a
+ * DataFrame, and its model scores others through {@link io.lockstep.network.BatchScorer}.
  */
 package io.lockstep;
