@@ -45,8 +45,6 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.VersionProvider.class,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
-  private static final String METRICS = "metrics.json";
-
   @Mixin private ModelOption model;
 
   @Mixin private DataOption data;
@@ -106,8 +104,10 @@ final class EvaluateCommand implements Callable<Integer> {
       OutputFolder folder =
           new OutputFolder(
               HadoopPaths.of("Output", DataChoice.hadoopPath(folder())),
+              "_lockstep-evaluation",
+              overwrite,
               context.hadoopConfiguration());
-      folder.requireFree(overwrite, METRICS);
+      folder.requireFree();
       InputTable table;
       if (choice.isPresent()) {
         table = new InputTable(choice.get().load(session, Split.TEST), "features");

@@ -1,6 +1,7 @@
 package io.lockstep.cli;
 
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.spark.Columns;
 import io.lockstep.data.spark.FeatureColumn;
 import io.lockstep.data.spark.HadoopPaths;
 import io.lockstep.data.spark.InputTable;
@@ -13,7 +14,6 @@ import io.lockstep.linalg.Blas;
 import io.lockstep.network.BatchScorer;
 import io.lockstep.network.TrainedNetwork;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -93,8 +93,12 @@ final class PredictCommand implements Callable<Integer> {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
       Crew.requireExecutors(context, DistributedConfig.DEFAULTS);
       OutputFolder folder =
-          new OutputFolder(HadoopPaths.of("Output", output), context.hadoopConfiguration());
-      folder.requireFree(overwrite, "_SUCCESS");
+          new OutputFolder(
+              HadoopPaths.of("Output", output),
+              "_lockstep-predictions",
+              overwrite,
+              context.hadoopConfiguration());
+      folder.requireFree();
       folder.requireApartFrom(input);
       InputTable table = inputOption.load(session, input);
       Dataset<Row> predictions = predictions(table, network);
@@ -131,7 +135,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static void requireFree(StructType schema, String name) {
-    if (Arrays.asList(schema.fieldNames()).contains(name)) {
+    if (Columns.has(schema, name)) {
       throw new InvalidInputException(
           "The input has a column \"" + name + "\" already. Rename or drop it.");
     }

@@ -39,7 +39,7 @@ final class ModelFolder {
       Configuration hadoop = sc().hadoopConfiguration();
       WholeFolders.requireAbsent(
           folder, shouldOverwrite(), "To replace it, call write().overwrite().save(path).", hadoop);
-      WholeFolders.write(folder, hadoop, beside -> saveImpl(beside.toString()));
+      WholeFolders.write(folder, shouldOverwrite(), hadoop, beside -> saveImpl(beside.toString()));
     }
 
     @Override

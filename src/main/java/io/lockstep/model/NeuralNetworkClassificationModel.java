@@ -50,6 +50,7 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
   private final TrainedNetwork trained;
   private transient NeuralNetworkTrainingSummary summary;
   private transient Broadcast<TrainedNetwork> shared;
+  private transient String sharedIn;
 
   NeuralNetworkClassificationModel(String uid, TrainedNetwork trained) {
     this.uid = uid; // first: a param takes its stage's uid
@@ -132,9 +133,10 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
 
   /** {@code schema} with the columns that {@code stage} adds for {@code classes} classes. */
   static StructType predictionSchema(PredictionParams<?> stage, StructType schema, int classes) {
+    requireThresholdsOf(stage, classes);
     StructType result = schema;
     for (StructField field : added(stage, classes)) {
-      if (Arrays.asList(result.fieldNames()).contains(field.name())) {
+      if (Columns.has(result, field.name())) {
         throw new InvalidInputException(
             String.format(
                 "Column \"%s\" exists, and is to be added. Drop it, or name another"
@@ -185,19 +187,21 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
 
   /** Spark drops a column's metadata on the way through a function. */
   private static Dataset<Row> withMetadata(Dataset<Row> rows, StructType schema) {
-    Column[] columns = new Column[schema.size()];
+    String[] names = new String[schema.size()]; // of their own: those of the schema may repeat
+    Arrays.setAll(names, i -> "c" + i);
+    Column[] columns = new Column[names.length];
     for (int i = 0; i < columns.length; i++) {
       StructField field = schema.fields()[i];
-      columns[i] = Columns.of(rows, field.name()).as(field.name(), field.metadata());
+      columns[i] = new Column(names[i]).as(field.name(), field.metadata());
     }
-    return rows.select(columns);
+    return rows.toDF(names).select(columns);
   }
 
   private synchronized Broadcast<TrainedNetwork> shared(Dataset<?> table) {
-    boolean usable =
-        shared != null && shared.isValid() && !table.sparkSession().sparkContext().isStopped();
-    if (!usable) {
+    String application = table.sparkSession().sparkContext().applicationId();
+    if (!application.equals(sharedIn)) { // a broadcast ends with its application
       shared = Scorer.broadcast(table, trained);
+      sharedIn = application;
     }
     return shared;
   }
@@ -229,15 +233,18 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
   }
 
   private double[] thresholdsOrNone() {
-    if (!isDefined(thresholds())) {
-      return new double[0];
+    requireThresholdsOf(this, numClasses());
+    return isDefined(thresholds()) ? getThresholds() : new double[0];
+  }
+
+  private static void requireThresholdsOf(PredictionParams<?> stage, int classes) {
+    if (stage.isDefined(stage.thresholds())) {
+      double[] values = stage.getThresholds();
+      Checks.require(
+          values.length == classes,
+          String.format("thresholds must be %d, one per class", classes),
+          Arrays.toString(values));
     }
-    double[] values = getThresholds();
-    Checks.require(
-        values.length == numClasses(),
-        String.format("thresholds must be %d, one per class", numClasses()),
-        Arrays.toString(values));
-    return values;
   }
 
   private static Vector logits(BatchScorer scored, int example) {

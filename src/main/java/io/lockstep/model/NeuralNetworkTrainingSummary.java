@@ -1,5 +1,6 @@
 package io.lockstep.model;
 
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.Columns;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.EvaluationSum;
@@ -49,12 +50,12 @@ public final class NeuralNetworkTrainingSummary {
         .toArray();
   }
 
-  /** Number of SGD steps. */
+  /** Number of SGD steps of this fit: those since the checkpoint, if it went on from one. */
   public long totalIterations() {
     return stepLosses.length;
   }
 
-  /** Number of epochs. */
+  /** Number of epochs that ended in this fit. */
   public int totalEpochs() {
     return epochs.size();
   }
@@ -72,10 +73,14 @@ public final class NeuralNetworkTrainingSummary {
   /**
    * Fraction of these rows that the trained model predicts right; computed at the first call.
    *
-   * @throws io.lockstep.base.InvalidInputException if the model has no prediction column
+   * @throws InvalidInputException if the model has no prediction column
    */
   public synchronized double accuracy() {
     if (Double.isNaN(accuracy)) {
+      if (model.getPredictionCol().isEmpty()) {
+        throw new InvalidInputException(
+            "predictionCol must name a column for the accuracy, but is empty. Set it.");
+      }
       Dataset<Row> predictions = predictions();
       accuracy =
           predictions

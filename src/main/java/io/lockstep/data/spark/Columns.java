@@ -2,9 +2,11 @@ package io.lockstep.data.spark;
 
 import io.lockstep.base.InvalidInputException;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -18,20 +20,33 @@ public final class Columns {
   }
 
   /**
-   * The column {@code name} of {@code schema}.
+   * The column {@code name} of {@code schema}, as Spark resolves names.
    *
    * @param role what it is for, in messages
-   * @throws InvalidInputException if there is no such column
+   * @throws InvalidInputException if there is no such column, or several
    */
   public static StructField find(StructType schema, String name, String role) {
+    List<StructField> found = matching(schema, name);
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    throw new InvalidInputException(
+        String.format(
+            "There is no%s column \"%s\" for the %s. Columns: %s. Name one of these.",
+            found.isEmpty() ? "" : " single", name, role, String.join(", ", schema.fieldNames())));
+  }
+
+  /** Whether {@code schema} has a column that Spark would take for {@code name}. */
+  public static boolean has(StructType schema, String name) {
+    return !matching(schema, name).isEmpty();
+  }
+
+  private static List<StructField> matching(StructType schema, String name) {
+    boolean caseSensitive = SQLConf.get().caseSensitiveAnalysis();
     return Arrays.stream(schema.fields())
-        .filter(field -> field.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    String.format(
-                        "There is no column \"%s\" for the %s. Columns: %s. Name one of these.",
-                        name, role, String.join(", ", schema.fieldNames()))));
+        .filter(
+            field ->
+                caseSensitive ? field.name().equals(name) : field.name().equalsIgnoreCase(name))
+        .toList();
   }
 }

@@ -48,8 +48,8 @@ public record FeatureColumn(String name, Kind kind, Shape input) implements Seri
    * @throws InvalidInputException if there is no such column, or it holds something else
    */
   public static FeatureColumn of(StructType schema, String name, Shape input) {
-    DataType type = Columns.find(schema, name, "features").dataType();
-    return new FeatureColumn(name, kind(name, type), input);
+    StructField field = Columns.find(schema, name, "features");
+    return new FeatureColumn(field.name(), kind(name, field.dataType()), input);
   }
 
   private static Kind kind(String name, DataType type) {

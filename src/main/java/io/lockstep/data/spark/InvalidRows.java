@@ -1,7 +1,6 @@
 package io.lockstep.data.spark;
 
 import io.lockstep.base.InvalidInputException;
-import java.util.Arrays;
 import java.util.Locale;
 
 /** What becomes of a row that can't be used: Spark ML's {@code handleInvalid}. */
@@ -10,11 +9,6 @@ public enum InvalidRows {
   ERROR,
   /** The row is left out. */
   SKIP;
-
-  /** The choices as a user writes them. */
-  public static String[] names() {
-    return Arrays.stream(values()).map(InvalidRows::toString).toArray(String[]::new);
-  }
 
   /** The choice called {@code name}. */
   public static InvalidRows of(String name) {

@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
  * Folders that are whole or absent, on any Hadoop filesystem: written beside their name, then moved
@@ -41,12 +42,14 @@ public final class WholeFolders {
   }
 
   /**
-   * Writes {@code folder}, replacing what is there; a crash leaves the old one, or the new one
-   * whole.
+   * Writes {@code folder}: under its name there is the old one, or the new one whole, or, after a
+   * crash between two renamings, nothing; then the old one is beside it as {@code .NAME.old-...}.
    *
+   * @param overwrite whether what is there, or has come meanwhile, may be replaced
    * @throws IOException naming the folder
    */
-  public static void write(Path folder, Configuration hadoop, Content content) throws IOException {
+  public static void write(Path folder, boolean overwrite, Configuration hadoop, Content content)
+      throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
     Path beside = beside(folder, "part");
     try {
@@ -56,7 +59,7 @@ public final class WholeFolders {
         }
         files.deleteOnExit(beside); // for a run that is interrupted
         content.writeTo(beside);
-        moveIntoPlace(files, beside, folder);
+        moveIntoPlace(files, beside, folder, overwrite);
       } finally {
         files.delete(beside, true);
         files.cancelDeleteOnExit(beside);
@@ -72,9 +75,13 @@ public final class WholeFolders {
         folder.getParent(), "." + folder.getName() + "." + what + "-" + UUID.randomUUID());
   }
 
-  private static void moveIntoPlace(FileSystem files, Path from, Path to) throws IOException {
+  private static void moveIntoPlace(FileSystem files, Path from, Path to, boolean overwrite)
+      throws IOException {
     Path old = beside(to, "old");
     boolean replaces = files.exists(to);
+    if (replaces && !overwrite) {
+      throw new IOException("something of this name was made meanwhile");
+    }
     if (replaces && !files.rename(to, old)) {
       throw new IOException("what is there can't be moved away");
     }
@@ -93,6 +100,9 @@ public final class WholeFolders {
   public static void writeFile(Path file, byte[] bytes, Configuration hadoop) throws IOException {
     try (FSDataOutputStream out = file.getFileSystem(hadoop).create(file, false)) {
       out.write(bytes);
+      if (out.hasCapability(StreamCapabilities.HSYNC)) {
+        out.hsync();
+      }
     }
   }
 
