@@ -32,6 +32,7 @@ class WholeFoldersTest {
   private void write(String text) throws IOException {
     WholeFolders.write(
         folder,
+        true,
         HADOOP,
         to ->
             WholeFolders.writeFile(
@@ -63,6 +64,7 @@ class WholeFoldersTest {
             () ->
                 WholeFolders.write(
                     folder,
+                    true,
                     HADOOP,
                     to -> {
                       WholeFolders.writeFile(new Path(to, "file"), new byte[1], HADOOP);
@@ -71,6 +73,21 @@ class WholeFoldersTest {
 
     assertEquals(folder + " can't be written: IO: No space left on device", e.getMessage());
     assertEquals("first", Files.readString(parent.resolve("out").resolve("file")));
+    assertEquals(List.of("out"), names());
+  }
+
+  @Test
+  void write_targetMadeMeanwhile_isLeftAlone() throws IOException {
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                WholeFolders.write(
+                    folder, false, HADOOP, to -> Files.createDirectory(parent.resolve("out"))));
+
+    assertEquals(
+        folder + " can't be written: IO: something of this name was made meanwhile",
+        e.getMessage());
     assertEquals(List.of("out"), names());
   }
 
