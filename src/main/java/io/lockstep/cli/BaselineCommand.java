@@ -139,6 +139,7 @@ final class BaselineCommand implements Callable<Integer> {
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
     choice.verify(network);
 
+    WholeFiles.createNewFolder(folder); // now, not after minutes of training
     console.say("data    %s", choice.description());
     console.say("blas    %s", Blas.description());
     try (SparkSession session = SparkSessions.open("baseline", spark)) {
@@ -156,7 +157,6 @@ final class BaselineCommand implements Callable<Integer> {
       Path folder) {
     // 1. lockstep, which also finds rows that don't fit.
     List<Point> points = trainLockstep(session, choice, config);
-    WholeFiles.createNewFolder(folder);
 
     // 2. The same rows as MLlib wants them.
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());

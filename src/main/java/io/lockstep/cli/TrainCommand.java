@@ -454,6 +454,7 @@ final class TrainCommand implements Callable<Integer> {
     private String lastWords() {
       return Optional.ofNullable(writer)
           .flatMap(CheckpointWriter::last)
+          .or(() -> run.resumedFrom)
           .map(
               last ->
                   String.format(

@@ -84,6 +84,9 @@ final class BarrierStage {
     try {
       coordinator.await(config.reportWaitNanos());
       job.join(CANCEL_MILLIS);
+      if (job.isAlive()) { // a worker that did not hear of the end must not keep its slot
+        spark.cancelJobGroupAndFutureJobs(jobGroup);
+      }
     } catch (RuntimeException | Error | InterruptedException e) {
       coordinator.fail(e);
       spark.cancelJobGroupAndFutureJobs(jobGroup);

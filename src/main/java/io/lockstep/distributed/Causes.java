@@ -53,11 +53,19 @@ public final class Causes {
    */
   static RuntimeException lasting(String what, Exception failure) {
     RuntimeException ours = ours(failure);
-    boolean cancelled =
-        failure instanceof SparkThrowable spark && CANCELLED.equals(spark.getCondition());
-    return cancelled || (ours != null && !(ours instanceof RunFailedException))
+    return isCancelled(failure) || (ours != null && !(ours instanceof RunFailedException))
         ? explained(what, failure)
         : null;
+  }
+
+  /** Whether a cancelled job is behind {@code failure}. */
+  static boolean isCancelled(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SparkThrowable spark && CANCELLED.equals(spark.getCondition())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What became of the task, in a message that says at length that a stage failed with it. */

@@ -21,12 +21,15 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of one run: a folder of any filesystem that Hadoop knows, with a file {@code
  * step-000000120.safetensors} for each, written beside its name and moved into place.
  */
 public final class Checkpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
   private static final Pattern NAME = Pattern.compile("step-(\\d{9,18})\\.safetensors");
 
   private final FileSystem files;
@@ -163,17 +166,17 @@ public final class Checkpoints {
 
   private void retain(long step, int keep) {
     List<Entry> entries = entries();
-    entries.removeIf(entry -> entry.step > step && deleted(entry));
-    for (Entry entry : entries.subList(0, Math.max(0, entries.size() - keep))) {
-      deleted(entry);
-    }
+    entries.stream().filter(entry -> entry.step > step).forEach(this::delete);
+    entries.removeIf(entry -> entry.step > step);
+    entries.subList(0, Math.max(0, entries.size() - keep)).forEach(this::delete);
   }
 
-  private boolean deleted(Entry entry) {
+  /** A checkpoint too many is no reason to end a run: the log says that it could not go. */
+  private void delete(Entry entry) {
     try {
-      return files.delete(entry.path, false);
-    } catch (IOException e) {
-      throw failed(entry.path, "deleted", e);
+      files.delete(entry.path, false);
+    } catch (IOException | FSError e) {
+      LOG.warn("{}", failed(entry.path, "deleted", e).getMessage());
     }
   }
 

@@ -114,6 +114,11 @@ final class Coordinator {
       reply.accept(stop());
       return;
     }
+    if (ofRound == JOINING && (round != JOINING || waiting.get(worker) != null)) {
+      lose("Spark started worker " + worker + " again, and its stage with it", null);
+      reply.accept(stop());
+      return;
+    }
     if (ofRound != round || waiting.get(worker) != null) {
       fail(
           new RunFailedException(

@@ -1,6 +1,7 @@
 package io.lockstep.distributed;
 
 import io.lockstep.base.InvalidInputException;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -155,6 +156,7 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
 
   static String nobodyCame(SparkConf conf, int wanted, DistributedConfig config) {
     return String.format(
+        Locale.ROOT,
         "No executor started at %s: wanted %d slots, saw 0 within %.0f s. Look at the cluster's page:"
             + " are there workers with %s free memory and %s free cores? Then raise"
             + " distributed.slotWaitSeconds.",

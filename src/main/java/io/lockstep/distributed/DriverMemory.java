@@ -2,6 +2,7 @@ package io.lockstep.distributed;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.training.OptimizerConfig;
+import java.util.Locale;
 
 /**
  * Whether the driver's heap can hold a run at all: a lower bound, so nothing that works is refused.
@@ -37,10 +38,15 @@ public final class DriverMemory {
       long megabytes = needed / MEBIBYTE;
       throw new InvalidInputException(
           String.format(
+              Locale.ROOT,
               "The driver's heap must have at least %,d MB for %,d parameters, their optimizer, %d"
                   + " gradient sums and a checkpoint, but has %,d MB. Set SPARK_DRIVER_MEMORY=%dm"
                   + " or more.",
-              megabytes, parameters, sums, heapBytes / MEBIBYTE, megabytes + megabytes / 2));
+              megabytes,
+              parameters,
+              sums,
+              heapBytes / MEBIBYTE,
+              megabytes + megabytes / 2));
     }
   }
 }

@@ -8,6 +8,7 @@ import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,8 +37,13 @@ public final class ShardedData implements AutoCloseable {
   private final Map<Split, Long> rows;
   private final JavaRDD<ShardGroup> groups;
 
-  private ShardedData(JavaRDD<Piece> pieces, Plan plan, Map<Split, Long> rows) {
+  /** Of each shard, as first dealt; empty before that. */
+  private List<String> digests;
+
+  private ShardedData(
+      JavaRDD<Piece> pieces, Plan plan, Map<Split, Long> rows, List<String> digests) {
     this.pieces = pieces;
+    this.digests = digests;
     this.plan = plan;
     this.rows = rows;
     this.groups =
@@ -110,28 +116,25 @@ public final class ShardedData implements AutoCloseable {
   }
 
   /** SHA-256 over everything that is trained and evaluated on, whoever holds it. */
-  public String sha256(DistributedConfig config) {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(groups.context());
-    List<List<byte[]>> ofGroups =
-        guarded(
-            "Spark could not read the rows",
-            spark,
-            config,
-            () -> groups.map(ShardedData::ofShards).collect());
+  public String sha256() {
     MessageDigest digest = Sha256.digest();
-    ofGroups.forEach(group -> group.forEach(digest::update));
+    digests.forEach(ofShard -> digest.update(ofShard.getBytes(StandardCharsets.US_ASCII)));
     return Sha256.hex(digest);
   }
 
+  private List<String> readDigests() {
+    return groups.flatMap(group -> digests(group).iterator()).collect();
+  }
+
   /** A digest per shard, over its rows of every split. */
-  private static List<byte[]> ofShards(ShardGroup group) {
-    List<byte[]> digests = new ArrayList<>();
+  private static List<String> digests(ShardGroup group) {
+    List<String> digests = new ArrayList<>();
     for (int shard = 0; shard < group.count(); shard++) {
       MessageDigest digest = Sha256.digest();
       for (Split split : Split.values()) {
         group.shard(split, group.first() + shard).digest(digest);
       }
-      digests.add(digest.digest());
+      digests.add(Sha256.hex(digest));
     }
     return digests;
   }
@@ -167,24 +170,40 @@ public final class ShardedData implements AutoCloseable {
         pieces = pieces.union(own.pieces(split, 0, own.count(), plan));
       }
     }
-    ShardedData data = new ShardedData(pieces, plan, rows);
-    data.groups.count(); // deals now, so that bad rows are found before the first step
-    return data;
+    ShardedData data = new ShardedData(pieces, plan, rows, List.of());
+    try {
+      data.digests = data.readDigests(); // deals now: bad rows are found before the first step
+      return data;
+    } catch (Exception e) { // Spark's is checked, but its API declares none
+      data.close();
+      throw e;
+    }
   }
 
   /** The same shards for another number of workers; dealt anew, from the DataFrames, when used. */
   ShardedData dealtTo(int workers) {
-    return new ShardedData(pieces, plan.withWorkers(workers), rows);
+    return new ShardedData(pieces, plan.withWorkers(workers), rows, digests);
   }
 
   /**
    * Sees to it that every group is cached: what was on a lost executor is dealt again. In a job of
    * its own, because Spark retries its tasks, and not those of a barrier stage.
    *
-   * @throws RunFailedException if no executor is left
+   * @throws RunFailedException if no executor is left, or the rows are others than before
    */
   void restore(JavaSparkContext spark, DistributedConfig config) {
-    guarded("Spark could not deal a lost worker's rows again", spark, config, groups::count);
+    List<String> now =
+        guarded(
+            "Spark could not deal a lost worker's rows again", spark, config, this::readDigests);
+    if (!now.equals(digests)) {
+      throw otherRows();
+    }
+  }
+
+  private static RunFailedException otherRows() {
+    return new RunFailedException(
+        "The DataFrame gave other rows, or another order, when it was read again. Write it to files"
+            + " or checkpoint it, and train on that.");
   }
 
   private static Map<Split, Long> rowsOfSplits(long train, Plan plan) {
@@ -260,15 +279,32 @@ public final class ShardedData implements AutoCloseable {
       Examples.Reader ownReader = reader;
       return rows.mapPartitionsWithIndex(
           (partition, own) ->
-              packed(own, firsts[partition] - from, end - from, split, ownReader, plan),
+              packed(
+                  own,
+                  firsts[partition] - from,
+                  firsts[partition + 1] - from,
+                  end - from,
+                  split,
+                  ownReader,
+                  plan),
           false);
     }
   }
 
+  /** Packs one partition's rows, numbered {@code [firstRow, nextRow)}, as far as {@code end}. */
   private static Iterator<Piece> packed(
-      Iterator<Row> rows, long firstRow, long end, Split split, Examples.Reader reader, Plan plan) {
+      Iterator<Row> rows,
+      long firstRow,
+      long nextRow,
+      long end,
+      Split split,
+      Examples.Reader reader,
+      Plan plan) {
     PiecePacker[] packers = new PiecePacker[plan.shards()];
-    for (long number = firstRow; number < end && rows.hasNext(); number++) {
+    for (long number = firstRow; number < Math.min(nextRow, end); number++) {
+      if (!rows.hasNext()) {
+        throw otherRows();
+      }
       Row row = rows.next();
       if (number >= 0) {
         int shard = (int) (number % plan.shards());
@@ -277,6 +313,9 @@ public final class ShardedData implements AutoCloseable {
         }
         packers[shard].add(row, number);
       }
+    }
+    if (nextRow <= end && rows.hasNext()) {
+      throw otherRows();
     }
     List<Piece> pieces = new ArrayList<>();
     for (int shard = 0; shard < packers.length; shard++) {
@@ -346,6 +385,7 @@ public final class ShardedData implements AutoCloseable {
   /** Frees the executors' memory. */
   @Override
   public void close() {
-    groups.unpersist();
+    boolean blocking = true; // what is under way when Spark stops makes it print a stack trace
+    groups.unpersist(blocking);
   }
 }

@@ -1,8 +1,11 @@
 package io.lockstep.distributed;
 
+import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -42,7 +45,7 @@ final class SlotWatch implements Runnable {
     try {
       return jobs.get();
     } catch (RuntimeException e) {
-      if (watch.gaveUp) {
+      if (watch.gaveUp && Causes.isCancelled(e)) {
         throw new RunFailedException(Crew.nobodyCame(spark.getConf(), 1, config), e);
       }
       throw e;
@@ -52,13 +55,19 @@ final class SlotWatch implements Runnable {
     }
   }
 
+  private boolean hasJob() {
+    Set<Integer> active =
+        Arrays.stream(spark.statusTracker().getActiveJobIds()).boxed().collect(Collectors.toSet());
+    return Arrays.stream(spark.statusTracker().getJobIdsForTag(jobTag)).anyMatch(active::contains);
+  }
+
   @Override
   public void run() {
     long lastSlotNanos = System.nanoTime();
     try {
       while (!spark.isStopped()) {
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        if (SparkInternals.slots(spark) > 0) {
+        if (SparkInternals.slots(spark) > 0 || !hasJob()) {
           lastSlotNanos = System.nanoTime();
         } else if (System.nanoTime() - lastSlotNanos > limitNanos) {
           gaveUp = true;

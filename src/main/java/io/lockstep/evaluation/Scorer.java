@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -157,7 +158,11 @@ public record Scorer(
     long[] confusion = new long[classes * classes];
     double lossSum = 0;
     // Ordered by key: the sum of the losses must not depend on who came first.
-    Column[] order = key.stream().map(functions::col).toArray(Column[]::new);
+    // And where a key repeats, by what is summed.
+    Column[] order =
+        Stream.concat(key.stream(), Stream.of("label", "prediction", "loss"))
+            .map(functions::col)
+            .toArray(Column[]::new);
     Iterator<Row> rows =
         predictions.sort(order).select("label", "prediction", "loss").toLocalIterator();
     while (rows.hasNext()) {

@@ -38,7 +38,7 @@ record FitCheckpoints(Optional<Store> store) {
     if (!stage.isDefined(stage.checkpointFolder())) {
       return new FitCheckpoints(Optional.empty());
     }
-    RunIdentity run = settings.identity(data.sha256(settings.distributed()));
+    RunIdentity run = settings.identity(data.sha256());
     Path folder = new Path(stage.getCheckpointFolder(), nameOf(run));
     return new FitCheckpoints(
         Optional.of(

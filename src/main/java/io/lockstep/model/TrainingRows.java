@@ -1,5 +1,6 @@
 package io.lockstep.model;
 
+import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.Columns;
 import io.lockstep.data.spark.Examples;
@@ -40,12 +41,22 @@ record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, long he
           0);
     }
     Examples train = examples(stage, table, network);
-    long heldOut =
-        stage.getValidationFraction() == 0
-            ? 0
-            : (long) (stage.getValidationFraction() * train.rows().count());
+    long heldOut = heldOut(stage.getValidationFraction(), train);
     return new TrainingRows(
         table, new ShardedData.Sources(train, Optional.empty(), Optional.empty()), heldOut);
+  }
+
+  private static long heldOut(double fraction, Examples train) {
+    if (fraction == 0) {
+      return 0;
+    }
+    long rows = train.rows().count();
+    long heldOut = (long) (fraction * rows);
+    Checks.require(
+        heldOut >= 1,
+        "validationFraction must hold out at least one of the " + rows + " rows",
+        fraction);
+    return heldOut;
   }
 
   private static Optional<String> indicator(NeuralNetworkClassifier stage) {
@@ -88,7 +99,7 @@ record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, long he
                         name, field.dataType().simpleString()));
               }
             });
-    classes(Attribute.fromStructField(schema.apply(stage.getLabelCol())))
+    classes(Attribute.fromStructField(Columns.find(schema, stage.getLabelCol(), "labels")))
         .filter(classes -> classes != network.classes())
         .ifPresent(
             classes -> {

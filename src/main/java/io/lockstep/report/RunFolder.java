@@ -89,8 +89,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     run.append(
         RESUMES,
         String.format(
+            Locale.ROOT,
             "%s,%d,%s,\"%s\"%n",
-            Instant.now().truncatedTo(ChronoUnit.SECONDS), start.step(), Version.LOCKSTEP, where));
+            Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            start.step(),
+            Version.LOCKSTEP,
+            where));
     return run;
   }
 

@@ -494,7 +494,8 @@ class PredictCommandIT {
     assertRefused(
         predict(idx, precious, "--overwrite"),
         2,
-        "Output %s must be an earlier result, with its _SUCCESS, to be replaced. Choose another, or"
+        "Output %s must be an earlier result of this command, with its _lockstep-predictions, to be"
+            + " replaced. Choose another, or"
             + " remove it yourself.",
         precious);
     assertRefused(
@@ -540,8 +541,7 @@ class PredictCommandIT {
     Files.writeString(damaged.resolve("network.conf"), "network {");
     CommandRun run = withModel(damaged, rest);
     assertEquals(2, run.exitCode());
-    assertTrue(
-        run.err().startsWith("lockstep: " + damaged + "/network.conf is damaged: "), run.err());
+    assertTrue(run.err().startsWith("lockstep: " + damaged + "/network.conf: "), run.err());
     assertFalse(Files.exists(folder.resolve("out")), "nothing is written");
   }
 

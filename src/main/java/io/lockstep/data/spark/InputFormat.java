@@ -73,16 +73,28 @@ public enum InputFormat {
     return false;
   }
 
-  /** The first file that Spark would read: names that start with _ or . are not data. */
+  /**
+   * The first file, in the order of their paths, that Spark would read: what starts with _ or . is
+   * not data, nor is what lies in such a folder.
+   */
   private static Optional<Path> firstFile(FileSystem files, FileStatus found) throws IOException {
     RemoteIterator<LocatedFileStatus> all = files.listFiles(found.getPath(), true);
+    Path first = null;
     while (all.hasNext()) {
       Path file = all.next().getPath();
-      if (!file.getName().startsWith("_") && !file.getName().startsWith(".")) {
-        return Optional.of(file);
+      if (isData(file, found.getPath()) && (first == null || file.compareTo(first) < 0)) {
+        first = file;
       }
     }
-    return Optional.empty();
+    return Optional.ofNullable(first);
+  }
+
+  private static boolean isData(Path file, Path input) {
+    boolean data = true;
+    for (Path part = file; data && part.depth() > input.depth(); part = part.getParent()) {
+      data = !part.getName().startsWith("_") && !part.getName().startsWith(".");
+    }
+    return data;
   }
 
   private static int firstBytes(FileSystem files, Path file) throws IOException {

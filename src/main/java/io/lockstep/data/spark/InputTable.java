@@ -48,7 +48,7 @@ public record InputTable(Dataset<Row> rows, String features) {
         throw new InvalidInputException("Input " + input + " does not exist. Check the path.");
       }
       return switch (format == InputFormat.AUTO ? InputFormat.of(input, files, found[0]) : format) {
-        case IDX -> new InputTable(idx(spark, input, found[0]), FEATURES);
+        case IDX -> new InputTable(idx(spark, input, single(input, found)), FEATURES);
         case IMAGES -> new InputTable(images(spark, input), FEATURES);
         case PARQUET -> new InputTable(parquet(spark, input), features);
         case AUTO -> throw new IllegalStateException("the files have a format");
@@ -61,11 +61,23 @@ public record InputTable(Dataset<Row> rows, String features) {
     }
   }
 
+  private static FileStatus single(String input, FileStatus[] found) {
+    if (found.length > 1) {
+      throw new InvalidInputException(
+          String.format(
+              "Input %s must be one IDX file or folder, but %d match. Name one of them.",
+              input, found.length));
+    }
+    return found[0];
+  }
+
   private static Dataset<Row> idx(SparkSession spark, String input, FileStatus found)
       throws IOException {
+    boolean isGlob = !found.getPath().toUri().getPath().endsWith(new Path(input).getName());
+    String path = isGlob ? found.getPath().toString() : input;
     return found.isDirectory()
-        ? spark.read().format("mnist").option("split", "test").load(input)
-        : IdxImages.load(spark, input);
+        ? spark.read().format("mnist").option("split", "test").load(path)
+        : IdxImages.load(spark, path);
   }
 
   private static Dataset<Row> images(SparkSession spark, String input) {
