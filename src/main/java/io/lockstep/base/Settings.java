@@ -20,6 +20,9 @@ import java.util.TreeSet;
  * known key for each one that nobody asked for.
  */
 public final class Settings {
+  /** Of a value or a key in a message. */
+  private static final int MAX_SHOWN = 200;
+
   private final String path;
   private final ConfigObject object;
   private final Set<String> catalogue;
@@ -256,13 +259,17 @@ public final class Settings {
   }
 
   private static InvalidInputException wrongType(String name, String type, ConfigValue value) {
-    String actual = value.render(HoconText.COMPACT);
+    String actual = shortened(value.render(HoconText.COMPACT));
     if (value instanceof ConfigObject object && !object.isEmpty()) {
       actual = "{" + actual + "}"; // rendered as a file, which needs none
     }
     return new InvalidInputException(
         String.format(
             "%s must be %s, but was %s (%s)", name, type, actual, value.origin().description()));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 
   /** The nearest key of this section, else of any other. */
@@ -293,8 +300,11 @@ public final class Settings {
     return nearest == null ? "." : "; did you mean " + nearest + "?";
   }
 
-  /** Levenshtein's distance, two rows at a time. */
+  /** Levenshtein's distance, two rows at a time; of very different lengths, any large number. */
   private static int editDistance(String a, String b) {
+    if (Math.abs(a.length() - b.length()) > MAX_SHOWN) {
+      return Integer.MAX_VALUE;
+    }
     int[] previous = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       previous[j] = j;

@@ -1,14 +1,11 @@
 package io.lockstep.cli;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
+import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.base.WholeFiles;
+import io.lockstep.base.Settings;
 import io.lockstep.distributed.Checkpoints;
 import io.lockstep.report.RunFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -80,16 +77,9 @@ final class Resumption {
 
   /** The {@code --data} that the run in {@code folder} was started with, if it says so. */
   static Optional<String> dataChoice(Path folder) {
-    try {
-      Config config = ConfigFactory.parseString(Files.readString(RunFolder.runFile(folder)));
-      String key = "provenance.dataChoice";
-      return config.hasPath(key) ? Optional.of(config.getString(key)) : Optional.empty();
-    } catch (ConfigException e) {
-      throw new InvalidInputException(RunFolder.runFile(folder) + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          RunFolder.runFile(folder) + " can't be read: " + WholeFiles.reason(e), e);
-    }
+    Settings provenance =
+        Settings.of(HoconReader.file(RunFolder.runFile(folder))).section("provenance");
+    return Optional.of(provenance.stringValue("dataChoice", "")).filter(said -> !said.isEmpty());
   }
 
   /** The command that goes on with the run in {@code folder}, where it ran. */

@@ -2,11 +2,10 @@ package io.lockstep.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
+import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.distributed.CheckpointConfig;
@@ -51,8 +50,6 @@ record RunConfig(
   private static final String MAX_STEPS = "maxSteps";
   private static final String FIRST_WEIGHTS = "firstWeights";
   private static final String DRAWN = "drawn";
-  private static final ConfigParseOptions FROM_COMMAND_LINE =
-      ConfigParseOptions.defaults().setOriginDescription("--set");
 
   /**
    * Which rows, and how they are scaled.
@@ -107,14 +104,15 @@ record RunConfig(
       throw new InvalidInputException(
           "Run file " + file + " is not a file. The folder conf/ has some to start from.");
     }
+    Config config = HoconReader.file(file);
+    for (String override : overrides) {
+      config = override(config, override);
+    }
     try {
-      Config config = ConfigFactory.parseFile(file.toFile());
-      for (String override : overrides) {
-        config = override(config, override);
-      }
-      return of(config.resolve());
-    } catch (ConfigException e) {
-      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+      return of(config);
+    } catch (InvalidInputException e) {
+      boolean fromFile = overrides.isEmpty(); // else it may be the command line's
+      throw fromFile ? new InvalidInputException(file + ": " + e.getMessage(), e) : e;
     }
   }
 
@@ -126,8 +124,7 @@ record RunConfig(
     }
     try {
       String key = keyAndValue.substring(0, equals).strip();
-      return ConfigFactory.parseString(keyAndValue, FROM_COMMAND_LINE)
-          .withFallback(config.withoutPath(key));
+      return HoconReader.text("--set", keyAndValue).withFallback(config.withoutPath(key));
     } catch (ConfigException e) {
       throw new InvalidInputException("--set " + keyAndValue + ": " + e.getMessage(), e);
     }

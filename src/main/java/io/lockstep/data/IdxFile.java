@@ -72,15 +72,27 @@ public final class IdxFile {
               header[0] = h;
               return slice(imagesName, h, in, 0, h.count());
             });
+    int count = header[0].count();
     byte[] classes =
-        read(labelsName, labels, LABELS, (h, in) -> slice(labelsName, h, in, 0, h.count()));
-    if (header[0].count() != classes.length) {
+        read(
+            labelsName,
+            labels,
+            LABELS,
+            (h, in) -> {
+              requireSameCount(imagesName, count, labelsName, h.count());
+              return slice(labelsName, h, in, 0, h.count());
+            });
+    return new LabeledImages(header[0].height(), header[0].width(), pixels, unsigned(classes));
+  }
+
+  private static void requireSameCount(String imagesName, int images, String labelsName, int labels)
+      throws MalformedFileException {
+    if (images != labels) {
       throw new MalformedFileException(
           String.format(
               "%s has %d images but %s has %d labels. Use two files of the same set.",
-              imagesName, header[0].count(), labelsName, classes.length));
+              imagesName, images, labelsName, labels));
     }
-    return new LabeledImages(header[0].height(), header[0].width(), pixels, unsigned(classes));
   }
 
   /** Reads the images of rows {@code [from, to)}. */

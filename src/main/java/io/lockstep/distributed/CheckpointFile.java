@@ -1,14 +1,12 @@
 package io.lockstep.distributed;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
+import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.base.Sha256;
@@ -202,9 +200,7 @@ final class CheckpointFile {
   private static Checkpoint decoded(String name, byte[] head, InputStream values, long size)
       throws IOException {
     String text = Safetensors.metadata(name, head, DESCRIPTION);
-    Config config =
-        ConfigFactory.parseString(text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
-    Settings settings = Settings.of(config.root(), name);
+    Settings settings = Settings.of(HoconReader.json(name, text).root(), name);
     int format = settings.intValue("format");
     Checks.require(format == FORMAT, settings.name("format") + " must be " + FORMAT, format);
     settings.stringValue("lockstep");

@@ -1,11 +1,10 @@
 package io.lockstep.model;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
+import io.lockstep.base.HoconReader;
 import io.lockstep.base.HoconText;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
@@ -96,13 +95,9 @@ record FitSettings(
 
   /** The network that {@code hocon} describes, with or without {@code network { ... }} around. */
   static NetworkSpec network(String hocon) {
-    try {
-      Config config = ConfigFactory.parseString(hocon).resolve();
-      Config section = config.hasPath("network") ? config.getConfig("network") : config;
-      return NetworkSpec.of(Settings.of(section.root(), "network"));
-    } catch (ConfigException e) {
-      throw new InvalidInputException("network is not HOCON: " + e.getMessage(), e);
-    }
+    ConfigObject config = HoconReader.text("network", hocon).root();
+    ConfigValue section = config.getOrDefault("network", config);
+    return NetworkSpec.of(Settings.of(section, "network"));
   }
 
   /** Dense layers of these many units, the first being the input, with ReLU between them. */
@@ -138,12 +133,9 @@ record FitSettings(
   /** A name, or {@code name { ... }} with or without braces around. */
   private static ConfigValue value(String name, String hocon) {
     boolean bare = hocon.contains("{") && !hocon.strip().startsWith("{");
-    try {
-      return ConfigFactory.parseString(name + " = " + (bare ? "{" + hocon + "}" : hocon))
-          .getValue(name);
-    } catch (ConfigException e) {
-      throw new InvalidInputException(name + " is not HOCON: " + e.getMessage(), e);
-    }
+    String setting = name + " = " + (bare ? "{" + hocon + "}" : hocon);
+    Settings settings = Settings.of(HoconReader.text(name, setting));
+    return settings.value(name).orElseThrow(() -> new InvalidInputException(name + " is not set"));
   }
 
   /** What the readers above read back to {@code value}. */

@@ -1,5 +1,6 @@
 package io.lockstep.model;
 
+import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.WholeFolders;
 import io.lockstep.network.Safetensors;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsReader$;
@@ -81,8 +84,8 @@ final class ModelFolder {
             new NeuralNetworkClassificationModel(metadata.uid(), trained);
         metadata.getAndSetParams(model, Option.empty());
         return model;
-      } catch (InvalidInputException e) {
-        throw e;
+      } catch (InvalidInputException e) { // of a param
+        throw new InvalidInputException("Model folder " + path + ": " + e.getMessage(), e);
       } catch (Exception e) { // Spark's, of many kinds, some of them checked but not declared
         throw new InvalidInputException(
             "Model folder "
@@ -98,15 +101,19 @@ final class ModelFolder {
       Path description = new Path(folder, TrainedNetwork.DESCRIPTION_FILE);
       Path weights = new Path(folder, TrainedNetwork.WEIGHTS_FILE);
       try {
-        if (!description.getFileSystem(hadoop).exists(description)) {
+        FileSystem files = description.getFileSystem(hadoop);
+        if (!files.exists(description)) {
           throw TrainedNetwork.noModel(folder.toString());
+        }
+        if (!files.exists(weights)) {
+          throw new InvalidInputException("Weights file " + weights + " does not exist.");
         }
         TrainedNetwork untrained =
             TrainedNetwork.untrained(
                 description.toString(),
                 WholeFolders.readFile(
                     description,
-                    bytes -> TrainedNetwork.requireSize(description.toString(), bytes),
+                    bytes -> HoconReader.requireSize(description.toString(), bytes),
                     hadoop));
         byte[] encoded =
             WholeFolders.readFile(
@@ -116,7 +123,10 @@ final class ModelFolder {
         return untrained.withWeights(
             Safetensors.decode(weights.toString(), encoded, untrained.network()));
       } catch (FileNotFoundException e) {
-        throw new InvalidInputException("Weights file " + weights + " does not exist.", e);
+        throw new InvalidInputException(
+            folder + " must hold files that can be read: " + e.getMessage(), e);
+      } catch (ChecksumException e) { // what Hadoop wrote beside the file says so
+        throw new InvalidInputException(folder + " is damaged: " + e.getMessage(), e);
       } catch (IOException e) {
         throw new UncheckedIOException(folder + " can't be read: " + e.getMessage(), e);
       }

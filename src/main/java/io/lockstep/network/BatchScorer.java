@@ -15,7 +15,7 @@ public final class BatchScorer {
   private static final int MAX_WIDTH = 256;
 
   /** Multiples of this leave no odd column to a BLAS that computes 2, 4 or 8 at a time. */
-  private static final int MIN_WIDTH = 16;
+  static final int MIN_WIDTH = 16;
 
   /** What the activations of a batch may take: a core's second-level cache. */
   private static final long MAX_VALUES = 1 << 19;

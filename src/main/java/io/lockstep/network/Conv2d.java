@@ -28,7 +28,10 @@ import java.util.List;
  */
 record Conv2d(Patches patches, Shape.Image outputShape) implements Layer {
   static Conv2d of(Shape.Image input, Window window, int filters) {
-    return new Conv2d(Patches.of(input, window), window.over(input, filters));
+    Patches patches = Patches.of(input, window);
+    patches.stripsSize(); // may overflow
+    Math.multiplyExact(patches.size(), BatchScorer.MIN_WIDTH);
+    return new Conv2d(patches, window.over(input, filters));
   }
 
   @Override

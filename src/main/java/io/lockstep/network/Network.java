@@ -86,6 +86,8 @@ public final class Network implements Serializable {
       Layer layer = spec.on(input);
       requireCountable(input.size(), layer.outputShape().size());
       requireCountable(offset, layer.parameterCount());
+      Math.multiplyExact(input.size(), BatchScorer.MIN_WIDTH);
+      Math.multiplyExact(layer.outputShape().size(), BatchScorer.MIN_WIDTH);
       return layer;
     } catch (InvalidInputException e) {
       throw new InvalidInputException(

@@ -40,12 +40,12 @@ record Patches(Shape.Image image, Window window, Shape.Image output) implements 
 
   /** Values of one strip. */
   int stripSize() {
-    return window.stride() * rowsPerPhase() * output.width();
+    return Math.multiplyExact(Math.multiplyExact(window.stride(), rowsPerPhase()), output.width());
   }
 
   /** Values of all strips of one image. */
   int stripsSize() {
-    return Math.multiplyExact(image.channels() * window.kernel(), stripSize());
+    return Math.multiplyExact(Math.multiplyExact(image.channels(), window.kernel()), stripSize());
   }
 
   /**

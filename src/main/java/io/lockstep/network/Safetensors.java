@@ -1,12 +1,9 @@
 package io.lockstep.network;
 
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.base.Sha256;
@@ -131,6 +128,9 @@ public final class Safetensors {
    * @throws InvalidInputException if the file is missing, damaged, or holds other tensors
    */
   public static float[] read(Path file, Network network) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InvalidInputException("Weights file " + file + " is not a file.");
+    }
     try {
       requireSize(file.toString(), Files.size(file), network);
       return decode(file.toString(), Files.readAllBytes(file), network);
@@ -197,10 +197,8 @@ public final class Safetensors {
 
   private static ConfigObject header(String name, String json) {
     try {
-      return ConfigFactory.parseString(
-              json.strip(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON))
-          .root();
-    } catch (ConfigException e) {
+      return HoconReader.json(name, json.strip()).root();
+    } catch (InvalidInputException e) {
       throw new InvalidInputException(
           name + ": the safetensors header is not JSON (" + e.getMessage() + ").", e);
     }

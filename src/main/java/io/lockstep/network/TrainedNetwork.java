@@ -1,9 +1,8 @@
 package io.lockstep.network;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.lockstep.base.HoconReader;
 import io.lockstep.base.HoconText;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
@@ -12,9 +11,6 @@ import io.lockstep.base.WholeFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,9 +31,6 @@ public record TrainedNetwork(Network network, Normalization normalization, float
 
   /** The file of the weights, see {@link Safetensors}. */
   public static final String WEIGHTS_FILE = "weights.safetensors";
-
-  /** The longest description that is read; that of the largest network here has 2 kB. */
-  private static final int MAX_DESCRIPTION_BYTES = 1 << 20;
 
   /** Writes the new folder {@code folder}, whole or not at all. */
   public void save(Path folder) {
@@ -74,7 +67,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
       throw noModel(model.toString());
     }
     try {
-      requireSize(description.toString(), Files.size(description));
+      HoconReader.requireSize(description.toString(), Files.size(description));
       TrainedNetwork untrained = untrained(description.toString(), Files.readAllBytes(description));
       return untrained.withWeights(
           Safetensors.read(model.resolve(WEIGHTS_FILE), untrained.network));
@@ -92,16 +85,6 @@ public record TrainedNetwork(Network network, Normalization normalization, float
             folder, DESCRIPTION_FILE, WEIGHTS_FILE, DESCRIPTION_FILE));
   }
 
-  /** Refuses a description of more than {@link #MAX_DESCRIPTION_BYTES} before it is read. */
-  public static void requireSize(String name, long bytes) {
-    if (bytes > MAX_DESCRIPTION_BYTES) {
-      throw new InvalidInputException(
-          String.format(
-              "%s must have at most %,d bytes, but has %,d. It is no description of a network.",
-              name, MAX_DESCRIPTION_BYTES, bytes));
-    }
-  }
-
   /**
    * What a {@link #description} describes, without weights.
    *
@@ -109,17 +92,15 @@ public record TrainedNetwork(Network network, Normalization normalization, float
    * @throws InvalidInputException if it is damaged or something else
    */
   public static TrainedNetwork untrained(String name, byte[] description) {
+    Settings settings = Settings.of(HoconReader.text(name, description));
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(description)).toString();
-      Settings settings = Settings.of(ConfigFactory.parseString(text).resolve());
       settings.stringValue("lockstep", "");
       NetworkSpec spec = NetworkSpec.of(settings.section("network"));
       Normalization normalization = Normalization.of(settings.section("normalize"));
       settings.rejectUnknown();
       return new TrainedNetwork(Network.of(spec), normalization, new float[0]);
-    } catch (ConfigException | CharacterCodingException e) {
-      throw new InvalidInputException(name + " is damaged: " + e.getMessage(), e);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(name + ": " + e.getMessage(), e);
     }
   }
 

@@ -10,15 +10,25 @@ import java.io.Serializable;
  * <p>Output sizes follow Dumoulin and Visin, "A guide to convolution arithmetic for deep learning"
  * (arXiv:1603.07285v2), relationship 6: {@code floor((size + 2 * padding - kernel) / stride) + 1}.
  *
- * @param kernel side of the window in pixels; &ge; 1
- * @param stride step between positions in pixels; &ge; 1
- * @param padding pixels added to each of the four sides; &ge; 0
+ * @param kernel side of the window in pixels; 1 to 32768
+ * @param stride step between positions in pixels; 1 to 32768
+ * @param padding pixels added to each of the four sides; 0 to 32768
  */
 record Window(int kernel, int stride, int padding) implements Serializable {
+  /** Wider than any image here can be, and its square is no overflow. */
+  private static final int MAX_SIZE = 1 << 15;
+
   Window {
     Checks.requireAtLeastOne("kernel", kernel);
     Checks.requireAtLeastOne("stride", stride);
     Checks.require(padding >= 0, "padding must be >= 0", padding);
+    requireAtMost("kernel", kernel);
+    requireAtMost("stride", stride);
+    requireAtMost("padding", padding);
+  }
+
+  private static void requireAtMost(String name, int value) {
+    Checks.require(value <= MAX_SIZE, name + " must be at most " + MAX_SIZE, value);
   }
 
   /** The shape after sliding over {@code input} with {@code channels} results per position. */
@@ -34,7 +44,7 @@ record Window(int kernel, int stride, int padding) implements Serializable {
           String.format(
               "kernel %d does not fit a %s of %d padded by %d. Use a kernel of at most %d or a"
                   + " padding of at least %d.",
-              kernel, side, size, padding, size + 2 * padding, (kernel - size + 1) / 2));
+              kernel, side, size, padding, room + kernel, (kernel - size + 1) / 2));
     }
     return Math.toIntExact(room / stride) + 1;
   }

@@ -119,11 +119,11 @@ class CheckpointFileTest {
         "[\\\"meal\\\",\\\"square\\\"]");
     assertRefused("epoch must be >= 1, but was -2", "\\\"epoch\\\":2", "\\\"epoch\\\":-2");
     assertRefused(
-        "c.position.step must be a whole number, but was x (String: 1)",
+        "c.position.step must be a whole number, but was x (c: 1)",
         "\\\"step\\\":5",
         "\\\"step\\\":\\\"x\\\"");
     assertRefused(
-        "Unknown setting c.dataSha25 (String: 1); did you mean dataSha256? Known settings here:"
+        "Unknown setting c.dataSha25 (c: 1); did you mean dataSha256? Known settings here:"
             + " dataSha256, format, lockstep, network, optimizer, position, settings.",
         "\\\"format\\\":1",
         "\\\"format\\\":1,\\\"dataSha25\\\":1");

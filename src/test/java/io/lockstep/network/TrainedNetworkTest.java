@@ -103,7 +103,10 @@ class TrainedNetworkTest {
     InvalidInputException e =
         assertThrows(InvalidInputException.class, () -> TrainedNetwork.load(folder));
 
-    assertTrue(e.getMessage().startsWith("Unknown setting normalise (String: "), e.getMessage());
+    assertTrue(
+        e.getMessage()
+            .startsWith(description + ": Unknown setting normalise (" + description + ": "),
+        e.getMessage());
     assertTrue(
         e.getMessage()
             .endsWith(
@@ -120,7 +123,7 @@ class TrainedNetworkTest {
         assertThrows(InvalidInputException.class, () -> TrainedNetwork.load(folder));
 
     assertTrue(
-        e.getMessage().startsWith(folder.resolve("network.conf") + " is damaged: String: 1: "),
+        e.getMessage().startsWith(folder.resolve("network.conf") + ": 1: List should have had"),
         e.getMessage());
   }
 

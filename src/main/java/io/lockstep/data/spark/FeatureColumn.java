@@ -29,6 +29,9 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param input what the network takes
  */
 public record FeatureColumn(String name, Kind kind, Shape input) implements Serializable {
+  /** In Spark's image struct, where the image is from; may be null. */
+  private static final int IMAGE_ORIGIN = 0;
+
   /** What a column's type says about its cells. */
   public enum Kind {
     /** One unsigned byte a value, meaning {@code value / 255}. */
@@ -118,14 +121,25 @@ public record FeatureColumn(String name, Kind kind, Shape input) implements Seri
   }
 
   private String imageDefect(Row image) {
+    String unreadable =
+        String.format("(%s) is no image that Spark can read.", image.get(IMAGE_ORIGIN));
+    for (int field = IMAGE_ORIGIN + 1; field < image.size(); field++) {
+      if (image.isNullAt(field)) {
+        return unreadable;
+      }
+    }
     int height = ImageSchema.getHeight(image);
     int width = ImageSchema.getWidth(image);
     int channels = ImageSchema.getNChannels(image);
     byte[] data = ImageSchema.getData(image);
     boolean whole =
-        height > 0 && width > 0 && channels > 0 && data.length == (long) height * width * channels;
+        height > 0
+            && width > 0
+            && channels > 0
+            && data.length % channels == 0
+            && data.length / channels == (long) height * width; // all three may overflow
     if (!whole) {
-      return String.format("(%s) is no image that Spark can read.", ImageSchema.getOrigin(image));
+      return unreadable;
     }
     Shape.Image shape = new Shape.Image(channels, height, width);
     boolean fits =
@@ -134,7 +148,7 @@ public record FeatureColumn(String name, Kind kind, Shape input) implements Seri
         ? null
         : String.format(
             "(%s) must be a %s, the network's input, but is a %s. Resize or convert it.",
-            ImageSchema.getOrigin(image), input, shape);
+            image.get(IMAGE_ORIGIN), input, shape);
   }
 
   private String vectorDefect(Vector vector) {

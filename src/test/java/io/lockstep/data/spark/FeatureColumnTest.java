@@ -138,6 +138,29 @@ class FeatureColumnTest {
   }
 
   @Test
+  void defect_ofAnImageWithNullFieldsOrSizesThatOverflow_isNoImage() {
+    FeatureColumn column = column(ImageSchema.columnSchema(), TWO);
+    Object[] whole = {"a.png", 2, 1, 1, 0, new byte[] {8, 9}};
+    for (int field = 0; field < whole.length; field++) {
+      Object[] fields = whole.clone();
+      fields[field] = null;
+      Row image = new GenericRowWithSchema(fields, ImageSchema.columnSchema());
+
+      assertEquals(
+          field == 0
+              ? Optional.empty()
+              : Optional.of("x of row 3 (a.png) is no image that Spark can read."),
+          column.defect(image, () -> "row 3"),
+          "field " + field);
+    }
+    // 2^30 * 2^30 * 16 is 0 in 64 bits.
+    Row overflowing = image(16, 1 << 30, 1 << 30);
+    assertEquals(
+        Optional.of("x of row 3 (a.png) is no image that Spark can read."),
+        column.defect(overflowing, () -> "row 3"));
+  }
+
+  @Test
   void defect_ofAnImageThatSparkCouldNotRead_namesItsFile() {
     FeatureColumn column = column(ImageSchema.columnSchema(), new Shape.Image(1, 2, 1));
 
