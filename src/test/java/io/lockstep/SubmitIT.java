@@ -108,6 +108,54 @@ class SubmitIT {
                 "spark.network.crypto.enabled=true")
             .getString("weights_sha256"),
         "two executor JVMs, authenticated and encrypted");
+    List<String> tls = new ArrayList<>(List.of("--master", "local-cluster[2,1,1024]"));
+    tls.addAll(selfMadeKeys());
+    assertEquals(
+        reference,
+        trained("tls", tls.toArray(String[]::new)).getString("weights_sha256"),
+        "two executor JVMs, over TLS");
+  }
+
+  /** What {@code spark.ssl.rpc} needs, with keys of our own making. */
+  private List<String> selfMadeKeys() throws Exception {
+    Path keys = folder.resolve("keys.p12");
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    Process made =
+        new ProcessBuilder(
+                keytool,
+                "-genkeypair",
+                "-alias",
+                "lockstep",
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=localhost",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "only-for-this-test",
+                "-keystore",
+                keys.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("keytool.log").toFile())
+            .start();
+    assertTrue(made.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    assertEquals(0, made.exitValue(), () -> "see " + folder.resolve("keytool.log"));
+    List<String> options = new ArrayList<>();
+    for (String setting :
+        List.of(
+            "enabled=true",
+            "protocol=TLSv1.3",
+            "keyStore=" + keys,
+            "keyStoreType=PKCS12",
+            "keyStorePassword=only-for-this-test",
+            "keyPassword=only-for-this-test",
+            "trustStore=" + keys,
+            "trustStoreType=PKCS12",
+            "trustStorePassword=only-for-this-test")) {
+      options.addAll(List.of("--conf", "spark.ssl.rpc." + setting));
+    }
+    return options;
   }
 
   @Test

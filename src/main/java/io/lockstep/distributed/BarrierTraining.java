@@ -54,8 +54,7 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
 
   @Override
   public void run(Runnable afterRound) throws InterruptedException {
-    Coordinator coordinator =
-        new Coordinator(session, plan.schedule().shards(), workers(), afterRound);
+    Coordinator coordinator = new Coordinator(session, plan, workers(), afterRound);
     new BarrierStage(spark.sc(), data.groups(), plan, coordinator, config).run();
   }
 

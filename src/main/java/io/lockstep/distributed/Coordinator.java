@@ -1,6 +1,7 @@
 package io.lockstep.distributed;
 
 import io.lockstep.training.RangeSum;
+import io.lockstep.training.RunPlan;
 import io.lockstep.training.ShardTree;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +36,7 @@ final class Coordinator {
       Pattern.compile("ExecutorLostFailure \\(executor (\\S+) .*?\\) Reason: (.*)");
 
   private final TrainingSession session;
-  private final int shards;
+  private final Reports reports;
   private final Runnable afterRound;
   private final List<Consumer<Work>> waiting;
   private final String[] places;
@@ -51,9 +53,9 @@ final class Coordinator {
    *
    * @param afterRound called after each completed round, by the thread that completed it
    */
-  Coordinator(TrainingSession session, int shards, int workers, Runnable afterRound) {
+  Coordinator(TrainingSession session, RunPlan plan, int workers, Runnable afterRound) {
     this.session = session;
-    this.shards = shards;
+    this.reports = new Reports(plan, workers);
     this.afterRound = afterRound;
     this.waiting = new ArrayList<>(Collections.nCopies(workers, null));
     this.places = new String[workers];
@@ -64,6 +66,11 @@ final class Coordinator {
 
   int workers() {
     return places.length;
+  }
+
+  /** What the workers must report. */
+  Reports reports() {
+    return reports;
   }
 
   /**
@@ -121,6 +128,18 @@ final class Coordinator {
       reply.accept(stop());
       return;
     }
+    Optional<String> defect =
+        round == JOINING ? Optional.empty() : reports.defect(worker, session.work(), ownSums);
+    if (defect.isPresent()) {
+      fail(
+          new RunFailedException(
+              String.format(
+                  "Worker %d (%s) reported %s, in epoch %d after step %d. Does it run the same"
+                      + " version of lockstep?",
+                  worker, place(worker), defect.get(), session.work().epoch(), session.steps())));
+      reply.accept(stop());
+      return;
+    }
     waiting.set(worker, reply);
     sums.addAll(ownSums);
     kernelNanos = Math.max(kernelNanos, ownNanos);
@@ -137,7 +156,7 @@ final class Coordinator {
       if (round == JOINING) {
         next = session.handOut();
       } else {
-        session.complete(ShardTree.root(shards, sums), kernelNanos);
+        session.complete(ShardTree.root(reports.plan().schedule().shards(), sums), kernelNanos);
         afterRound.run();
         next = session.work();
       }

@@ -1,11 +1,14 @@
 package io.lockstep.distributed;
 
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.client.TransportClientBootstrap;
 import org.apache.spark.network.crypto.AuthClientBootstrap;
 import org.apache.spark.network.crypto.AuthServerBootstrap;
@@ -13,6 +16,7 @@ import org.apache.spark.network.netty.SparkTransportConf;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
+import org.apache.spark.network.util.TransportFrameDecoder;
 import scala.Option;
 
 /**
@@ -20,6 +24,10 @@ import scala.Option;
  * the number of slots, and the replacement of an executor. Written against Spark 4.1.0.
  */
 final class SparkInternals {
+  /** A frame of a request is longer than its message by: length, type, number, length. */
+  static final int FRAME_HEAD = 8 + 1 + 8 + 4;
+
+  private static final String FRAME_LIMIT = "lockstepFrameLimit";
   private static final int NEVER_SECONDS = 1_000_000;
 
   private SparkInternals() {}
@@ -39,6 +47,25 @@ final class SparkInternals {
   /** A transport that answers with {@code handler}, encrypted if Spark's RPC is. */
   static TransportContext transport(RpcHandler handler) {
     return new TransportContext(transportConf(), handler);
+  }
+
+  /** Puts {@code limit} before what collects the frames of a connection, behind decryption. */
+  static void limitFrames(TransportClient connection, FrameLimit limit) {
+    connection
+        .getChannel()
+        .pipeline()
+        .addBefore(TransportFrameDecoder.HANDLER_NAME, FRAME_LIMIT, limit);
+  }
+
+  /** What {@link #limitFrames} has put there. */
+  static FrameLimit frameLimit(TransportClient connection) {
+    return (FrameLimit) connection.getChannel().pipeline().get(FRAME_LIMIT);
+  }
+
+  /** Runs {@code action} by the thread of {@code connection}, later. */
+  static void schedule(TransportClient connection, Runnable action, long nanos) {
+    Future<?> unused =
+        connection.getChannel().eventLoop().schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** What a client must do first: authenticate, if Spark's own connections do. */

@@ -31,6 +31,14 @@ final class WireFormat {
   /** In place of a round: the worker can't compute its part. */
   static final long BROKE = -1;
 
+  /** Longer texts are cut off. */
+  private static final int MAX_TEXT = 8_000;
+
+  private static final int MAX_UTF8_BYTES = 3; // of a char
+  private static final int REQUEST_HEAD = TOKEN_BYTES + 4 + 8 + 8 + 4 + 4;
+  private static final int SUM_HEAD = 4 + 4 + 1;
+  private static final int GRADIENT_HEAD = 4 * 8 + 4;
+  private static final int COUNTS_HEAD = 8 + 4;
   private static final byte GRADIENT = 1;
   private static final byte COUNTS = 2;
   private static final Work.Kind[] KINDS = {
@@ -51,10 +59,11 @@ final class WireFormat {
   record Request(int worker, long round, long kernelNanos, String text, List<RangeSum> sums) {}
 
   static ByteBuffer encode(byte[] token, Request request) {
-    byte[] text = request.text().getBytes(StandardCharsets.UTF_8);
-    int size = TOKEN_BYTES + 4 + 8 + 8 + 4 + text.length + 4;
+    String cut = request.text().substring(0, Math.min(request.text().length(), MAX_TEXT));
+    byte[] text = cut.getBytes(StandardCharsets.UTF_8);
+    int size = REQUEST_HEAD + text.length;
     for (RangeSum sum : request.sums()) {
-      size = Math.addExact(size, 4 + 4 + 1 + bodySize(sum));
+      size = Math.addExact(size, SUM_HEAD + bodySize(sum));
     }
     ByteBuffer buffer = allocate(size);
     buffer.put(token).putInt(request.worker()).putLong(request.round());
@@ -82,8 +91,17 @@ final class WireFormat {
 
   private static int bodySize(RangeSum sum) {
     return sum.sum() instanceof GradientSum gradient
-        ? Math.addExact(4 * 8 + 4, Math.multiplyExact(4, gradient.gradient().length))
-        : 8 + 4 + 8 * ((EvaluationSum) sum.sum()).confusion().length;
+        ? Math.addExact(GRADIENT_HEAD, Math.multiplyExact(4, gradient.gradient().length))
+        : COUNTS_HEAD + 8 * ((EvaluationSum) sum.sum()).confusion().length;
+  }
+
+  /** Bytes of the longest request with {@code sums} sums; of one without, for 0. */
+  static long longestRequest(int sums, int parameters, int classes) {
+    long gradient = GRADIENT_HEAD + 4L * parameters;
+    long counts = COUNTS_HEAD + 8L * classes * classes;
+    return REQUEST_HEAD
+        + MAX_UTF8_BYTES * MAX_TEXT
+        + sums * (SUM_HEAD + Math.max(gradient, counts));
   }
 
   /** Takes the token off the front of {@code message}. */
@@ -105,7 +123,7 @@ final class WireFormat {
     long kernelNanos = buffer.getLong();
     byte[] text = new byte[checkedCount(buffer, 1)];
     buffer.get(text);
-    int count = checkedCount(buffer, 9);
+    int count = checkedCount(buffer, SUM_HEAD);
     List<RangeSum> sums = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int first = buffer.getInt();
@@ -113,6 +131,9 @@ final class WireFormat {
       byte kind = buffer.get();
       sums.add(
           new RangeSum(first, shards, kind == GRADIENT ? gradientSum(buffer) : counts(buffer)));
+    }
+    if (buffer.hasRemaining()) {
+      throw new IllegalArgumentException("damaged message: " + buffer.remaining() + " more bytes");
     }
     return new Request(worker, round, kernelNanos, new String(text, StandardCharsets.UTF_8), sums);
   }

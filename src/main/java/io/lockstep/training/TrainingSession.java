@@ -191,8 +191,11 @@ public final class TrainingSession {
   }
 
   private void completeEpoch(EvaluationSum test) {
-    if (test.examples() > 0) { // the last update has no later step to show it
+    // The last update has no later step to show it.
+    if (test.examples() > 0) {
       requireFinite("Test loss", test.lossSum(), position.step());
+    } else {
+      requireFinite("The sum of the weights", sum(weights), position.step());
     }
     lastTest = test;
     listener.onEpoch(
@@ -211,6 +214,14 @@ public final class TrainingSession {
     } else {
       hand(Work.Kind.STOP);
     }
+  }
+
+  private static double sum(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
   }
 
   /** Hands out what follows a step: another one, or the evaluation that ends the epoch. */

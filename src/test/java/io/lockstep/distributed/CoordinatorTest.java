@@ -20,7 +20,10 @@ class CoordinatorTest {
   private int rounds;
   private final Coordinator coordinator =
       new Coordinator(
-          new SmallRun(20, 10, 2, false).session(TrainingListener.NONE), 2, 2, () -> rounds++);
+          new SmallRun(20, 10, 2, false).session(TrainingListener.NONE),
+          new SmallRun(20, 10, 2, false).plan(),
+          2,
+          () -> rounds++);
   private final List<Work> received = new ArrayList<>();
 
   @Test
@@ -128,7 +131,7 @@ class CoordinatorTest {
   void report_ofAZombie_doesNotTouchTheSession() {
     SmallRun run = new SmallRun(20, 10, 1, false);
     TrainingSession session = run.session(TrainingListener.NONE);
-    Coordinator old = new Coordinator(session, 1, 1, () -> rounds++);
+    Coordinator old = new Coordinator(session, run.plan(), 1, () -> rounds++);
     old.join(0, "executor 7 on somewhere", received::add);
     float[] before = session.work().weights().clone();
     old.lose("gone", new IllegalStateException("by Spark"));
@@ -148,7 +151,7 @@ class CoordinatorTest {
     Coordinator failing =
         new Coordinator(
             run.session(TrainingListener.NONE),
-            1,
+            run.plan(),
             1,
             () -> CoordinatorTest.<RuntimeException>throwUnchecked(new IOException("disk full")));
     failing.join(0, "executor 7 on somewhere", received::add);

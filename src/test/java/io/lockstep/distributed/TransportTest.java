@@ -9,6 +9,9 @@ import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,9 +26,9 @@ class TransportTest {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private final byte[] token = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-  private final TrainingSession session =
-      new SmallRun(20, 10, 2, false).session(TrainingListener.NONE);
-  private final Coordinator coordinator = new Coordinator(session, 2, 1, () -> {});
+  private final SmallRun run = new SmallRun(20, 10, 2, false);
+  private final TrainingSession session = run.session(TrainingListener.NONE);
+  private final Coordinator coordinator = new Coordinator(session, run.plan(), 1, () -> {});
   private TransportEndpoint endpoint;
 
   @BeforeEach
@@ -78,7 +81,7 @@ class TransportTest {
   @Test
   void join_ofTheStageBefore_isRefusedByTheNext() throws Exception {
     byte[] nextToken = new byte[16];
-    Coordinator next = new Coordinator(session, 2, 1, () -> {});
+    Coordinator next = new Coordinator(session, run.plan(), 1, () -> {});
     try (TransportEndpoint nextEndpoint =
             new TransportEndpoint(TestSpark.context().getConf(), next, nextToken);
         Exchange zombie =
@@ -118,7 +121,7 @@ class TransportTest {
 
   @Test
   void report_driverGoesAway_failsInsteadOfWaiting() throws Exception {
-    Coordinator oneOfTwo = new Coordinator(session, 2, 2, () -> {});
+    Coordinator oneOfTwo = new Coordinator(session, run.plan(), 2, () -> {});
     TransportEndpoint leaving =
         new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
     List<Throwable> failures = new ArrayList<>();
@@ -141,5 +144,50 @@ class TransportTest {
 
     assertEquals(1, failures.size());
     assertEquals(RunFailedException.class, failures.get(0).getClass());
+  }
+
+  @Test
+  void connection_thatSaysNothing_isClosedAndCounted() throws Exception {
+    long briefly = TimeUnit.MILLISECONDS.toNanos(200);
+    try (TransportEndpoint impatient =
+            new TransportEndpoint(TestSpark.context().getConf(), coordinator, token, briefly);
+        Socket silent = new Socket(InetAddress.getLoopbackAddress(), impatient.port());
+        Exchange worker =
+            new TransportExchange.Place("127.0.0.1", impatient.port(), token, LIMIT_NANOS)
+                .connect(0)) {
+      worker.join("here");
+      silent.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(LIMIT_NANOS));
+
+      assertEquals(-1, silent.getInputStream().read(), "closed");
+      assertEquals(1, impatient.refused());
+      Thread.sleep(300); // a worker may be silent for as long as it computes
+      worker.broke("still there");
+    }
+  }
+
+  @Test
+  void frame_thatClaimsGigabytes_closesTheConnectionBeforeTheyAreKept() throws Exception {
+    try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), endpoint.port())) {
+      stranger.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(LIMIT_NANOS));
+      byte[] head = ByteBuffer.allocate(Long.BYTES).putLong(1L << 30).array();
+      stranger.getOutputStream().write(head);
+
+      assertEquals(-1, stranger.getInputStream().read(), "closed");
+    }
+    assertEquals(1, endpoint.refused());
+  }
+
+  @Test
+  void broke_withALongText_isCutAndTaken() throws Exception {
+    try (Exchange exchange = connect(token, 0)) {
+      exchange.join("here");
+
+      exchange.broke("x".repeat(1_000_000));
+    }
+
+    RunFailedException e =
+        assertThrows(RunFailedException.class, () -> coordinator.await(LIMIT_NANOS));
+    assertEquals(
+        "Worker 0 (here) failed in epoch 1, after step 0: " + "x".repeat(8_000), e.getMessage());
   }
 }
