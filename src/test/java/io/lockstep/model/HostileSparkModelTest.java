@@ -52,7 +52,7 @@ class HostileSparkModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"metadata, 150", "network.conf, 300", "weights.safetensors, 300"})
+  @CsvSource({"metadata, 60", "network.conf, 150", "weights.safetensors, 150"})
   void load_hostileFile_isReadOrRefused(String name, int trials) throws IOException {
     Path file = name.equals("metadata") ? metadata() : folder.resolve(name);
     byte[] whole = Files.readAllBytes(file);
