@@ -100,7 +100,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
         new Param<>(
             this,
             "validationIndicatorCol",
-            "boolean column: true for rows to validate on rather than train on");
+            "boolean column: true for rows to validate on; false or null for rows to train on");
     validationFraction =
         new DoubleParam(
             this,

@@ -14,6 +14,7 @@ import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -31,7 +32,8 @@ record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, long he
   static TrainingRows of(NeuralNetworkClassifier stage, Dataset<Row> table, Network network) {
     Optional<String> indicator = indicator(stage);
     if (indicator.isPresent()) {
-      Column validates = Columns.of(table, indicator.get());
+      Column validates =
+          functions.coalesce(Columns.of(table, indicator.get()), functions.lit(false));
       Dataset<Row> trainedOn = table.filter(validates.equalTo(false));
       Examples validation = examples(stage, table.filter(validates), network);
       return new TrainingRows(

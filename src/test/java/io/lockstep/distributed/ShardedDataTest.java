@@ -17,9 +17,12 @@ import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -152,6 +155,23 @@ class ShardedDataTest {
       assertArrayEquals(new byte[] {1, 1}, pixels(first.shard(Split.TRAIN, 0)));
       assertArrayEquals(new byte[] {2, 2}, pixels(first.shard(Split.VALIDATION, 0)));
     }
+  }
+
+  private static final AtomicInteger READS = new AtomicInteger();
+
+  @Test
+  void deal_rowsThatChangeBetweenTwoReads_areRefused() {
+    JavaRDD<Row> growing =
+        TestSpark.context()
+            .parallelize(List.of(0), 1)
+            .mapPartitions(
+                own -> Collections.nCopies(3 + READS.getAndIncrement(), row(0, 1, 2)).iterator());
+    Dataset<Row> table = TestSpark.session().createDataFrame(growing, TEST.schema());
+
+    assertEquals(
+        "The DataFrame gave other rows, or another order, when it was read again. Write it to files"
+            + " or checkpoint it, and train on that.",
+        assertThrows(RunFailedException.class, () -> deal(table, 0, 0).close()).getMessage());
   }
 
   @Test
