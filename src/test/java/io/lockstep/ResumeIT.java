@@ -7,11 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.lockstep.data.Digits;
-import io.lockstep.data.LabeledImages;
-import io.lockstep.data.Split;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,21 +43,7 @@ class ResumeIT {
   /** A few digits as IDX files: quicker to check than the 70,000 of {@code --data digits}. */
   @BeforeEach
   void writeData() throws IOException {
-    data = Files.createDirectory(folder.resolve("data"));
-    write("train", Digits.draw(Split.TRAIN, 10 * STEPS_PER_EPOCH));
-    write("t10k", Digits.draw(Split.TEST, 50));
-  }
-
-  private void write(String prefix, LabeledImages images) throws IOException {
-    ByteBuffer pixels = ByteBuffer.allocate(16 + images.pixels().length);
-    pixels.putInt(0x803).putInt(images.rows()).putInt(28).putInt(28).put(images.pixels());
-    Files.write(data.resolve(prefix + "-images-idx3-ubyte"), pixels.array());
-    ByteBuffer labels = ByteBuffer.allocate(8 + images.rows());
-    labels.putInt(0x801).putInt(images.rows());
-    for (int label : images.labels()) {
-      labels.put((byte) label);
-    }
-    Files.write(data.resolve(prefix + "-labels-idx1-ubyte"), labels.array());
+    data = DigitFiles.write(folder.resolve("data"), 10 * STEPS_PER_EPOCH, 50);
   }
 
   @AfterEach
@@ -282,6 +264,7 @@ class ResumeIT {
     assertTrue(Files.notExists(folder.resolve("early")), "nothing is written");
   }
 
+  @Tag("failures")
   @Test
   void train_stepThatNeverEnds_isLeftAtTheLimit() throws Exception {
     Process process =

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,9 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubmitIT {
   private static final long PATIENCE_SECONDS = 180;
 
-  /** The network of the README, on the first generated digits. */
+  /** The first generated digits as files, which start faster than drawing all of them. */
+  @TempDir private static Path data;
+
+  /** The network of the README. */
   private static final List<String> SMALL =
-      List.of("--data", "digits", "--max-steps", "60", "--set", "data.trainRows=3200");
+      List.of("--max-steps", "60", "--set", "data.trainRows=3200");
+
+  @BeforeAll
+  static void writeData() throws IOException {
+    DigitFiles.write(data, 12_800, 1_000);
+  }
 
   @TempDir private Path folder;
 
@@ -75,8 +85,13 @@ class SubmitIT {
   }
 
   private Config trained(String name, String... arguments) throws Exception {
+    return trainedOn(data.toString(), name, arguments);
+  }
+
+  private Config trainedOn(String choice, String name, String... arguments) throws Exception {
     Path out = folder.resolve(name);
-    Outcome outcome = run("train.sh", with(with(SMALL, "--out", out.toString()), arguments));
+    Outcome outcome =
+        run("train.sh", with(with(SMALL, "--data", choice, "--out", out.toString()), arguments));
     assertEquals(0, outcome.exitCode(), outcome.out());
     return ConfigFactory.parseFile(out.resolve("metrics.json").toFile());
   }
@@ -160,7 +175,7 @@ class SubmitIT {
 
   @Test
   void train_digits_leavesTheFolderOfTheContract() throws Exception {
-    Config metrics = trained("run", "--set", "data.validationRows=200");
+    Config metrics = trainedOn("digits", "run", "--set", "data.validationRows=200");
     Path run = folder.resolve("run");
 
     List<String> history = Files.readAllLines(run.resolve("history.csv"));
@@ -200,7 +215,13 @@ class SubmitIT {
     Outcome second =
         run(
             "train.sh",
-            with(SMALL, folder.resolve("first/run.conf").toString(), "--out", out.toString()));
+            with(
+                SMALL,
+                folder.resolve("first/run.conf").toString(),
+                "--data",
+                data.toString(),
+                "--out",
+                out.toString()));
 
     assertEquals(0, second.exitCode(), second.out());
     assertEquals(
@@ -216,7 +237,7 @@ class SubmitIT {
             with(
                 List.of(
                     "--data",
-                    "digits",
+                    data.toString(),
                     "--master",
                     "local-cluster[2,1,1024]",
                     "--out",
@@ -238,6 +259,7 @@ class SubmitIT {
     return executors;
   }
 
+  @Tag("failures")
   @Test
   void train_executorKilled_goesOnWithTheSameBits() throws Exception {
     String[] threeEpochs = {"--set", "data.trainRows=12800", "--set", "training.epochs=3"};
@@ -262,7 +284,7 @@ class SubmitIT {
         run(
             "train.sh",
             with(
-                List.of("--data", "digits", "--out", folder.resolve("whole").toString()),
+                List.of("--data", data.toString(), "--out", folder.resolve("whole").toString()),
                 threeEpochs));
     assertEquals(0, whole.exitCode(), whole.out());
     Config reference = ConfigFactory.parseFile(folder.resolve("whole/metrics.json").toFile());
@@ -271,6 +293,7 @@ class SubmitIT {
     assertEquals(0, reference.getDouble("seconds_lost"));
   }
 
+  @Tag("failures")
   @Test
   void train_executorKilledWithoutRecovery_endsWithAClearError() throws Exception {
     Process train =
@@ -298,6 +321,7 @@ class SubmitIT {
     assertFalse(out.contains("\tat io.lockstep"), () -> "no stack trace of ours: " + out);
   }
 
+  @Tag("failures")
   @Test
   void train_driverKilled_executorsEndToo() throws Exception {
     Process train =
@@ -393,6 +417,8 @@ class SubmitIT {
             "train.sh",
             with(
                 SMALL,
+                "--data",
+                data.toString(),
                 "--set",
                 "training.optimizer.sgd.learningRate=1e30",
                 "--out",
@@ -414,7 +440,8 @@ class SubmitIT {
     Path out = Files.createDirectory(folder.resolve("mine"));
     Files.writeString(out.resolve("precious"), "kept");
 
-    Outcome outcome = run("train.sh", with(SMALL, "--out", out.toString()));
+    Outcome outcome =
+        run("train.sh", with(SMALL, "--data", data.toString(), "--out", out.toString()));
 
     assertEquals(
         "lockstep: Output " + out + " must be new, but it exists. Choose another or remove it.\n",

@@ -31,6 +31,7 @@ import org.apache.spark.storage.RDDInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import scala.collection.immutable.Map$;
 
 /** Executors of their own JVMs, killed and stopped by real signals. */
+@Tag("failures")
 class RecoveryIT {
   private static final int KILLS = 10;
   private static final long PATIENCE_SECONDS = 60;
