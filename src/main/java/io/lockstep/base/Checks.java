@@ -15,6 +15,20 @@ public final class Checks {
     }
   }
 
+  /**
+   * The one of {@code choices} that is written {@code name}.
+   *
+   * @throws InvalidInputException with the message {@code rule, but was name}
+   */
+  public static <E> E choice(E[] choices, String name, String rule) {
+    for (E choice : choices) {
+      if (choice.toString().equals(name)) {
+        return choice;
+      }
+    }
+    throw new InvalidInputException(rule + ", but was " + name);
+  }
+
   /** Requires {@code value} to be finite and greater than 0. */
   public static void requirePositive(String name, double value) {
     require(Double.isFinite(value) && value > 0, name + " must be > 0 and finite", value);

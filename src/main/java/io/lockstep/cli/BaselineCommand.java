@@ -81,11 +81,7 @@ final class BaselineCommand implements Callable<Integer> {
       })
   private Path out;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Replaces a setting of the run file by any HOCON value; may be repeated.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private SetOption set;
 
   @Option(
       names = "--iterations",
@@ -126,7 +122,7 @@ final class BaselineCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunConfig config =
-        RunConfig.read(conf != null ? conf : RunConfig.shipped("mlp-fixed"), overrides);
+        RunConfig.read(conf != null ? conf : RunConfig.shipped("mlp-fixed"), set.overrides);
     Network network = Network.of(config.network());
     iterations.forEach(count -> Checks.requireAtLeastOne("--iterations", count));
     hidden.forEach(units -> Checks.requireAtLeastOne("--hidden", units));
@@ -319,11 +315,9 @@ final class BaselineCommand implements Callable<Integer> {
     List<Double> rates = new ArrayList<>();
     for (int run = 0; run < SCORING_WARM_UPS + SCORING_REPEATS; run++) {
       long start = System.nanoTime();
-      try {
-        predictions.write().format("noop").mode(SaveMode.Overwrite).save();
-      } catch (Exception e) { // Spark's checked exception comes through an API that declares none
-        throw Causes.explained("Spark could not score the rows", e);
-      }
+      Causes.explaining(
+          "Spark could not score the rows",
+          () -> predictions.write().format("noop").mode(SaveMode.Overwrite).save());
       if (run >= SCORING_WARM_UPS) {
         rates.add(rows * 1e9 / (System.nanoTime() - start));
       }

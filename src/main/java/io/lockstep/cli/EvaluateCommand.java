@@ -146,13 +146,15 @@ final class EvaluateCommand implements Callable<Integer> {
       List<String> key,
       TrainedNetwork network,
       org.apache.hadoop.fs.Path part) {
-    EvaluationSum counts;
-    try {
-      counts = Scorer.count(predictions, key, network.network().classes());
-      predictions.write().parquet(new org.apache.hadoop.fs.Path(part, "predictions").toString());
-    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
-      throw Causes.explained("Spark could not score the rows", e);
-    }
+    EvaluationSum counts =
+        Causes.explaining(
+            "Spark could not score the rows",
+            () -> {
+              String folder = new org.apache.hadoop.fs.Path(part, "predictions").toString();
+              EvaluationSum sum = Scorer.count(predictions, key, network.network().classes());
+              predictions.write().parquet(folder);
+              return sum;
+            });
     if (counts.examples() == 0) {
       throw new InvalidInputException(
           "There must be at least one row to evaluate, but there are none. Check the input path.");

@@ -93,16 +93,13 @@ record MllibPerceptron(List<Integer> layers, String solver, long seed) {
 
   /** Fits {@code vectors} for at most {@code iterations} passes. */
   MultilayerPerceptronClassificationModel fit(Dataset<Row> vectors, int iterations) {
-    try {
-      return new MultilayerPerceptronClassifier()
-          .setLayers(layers.stream().mapToInt(Integer::intValue).toArray())
-          .setSolver(solver)
-          .setSeed(seed)
-          .setMaxIter(iterations)
-          .fit(vectors);
-    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
-      throw Causes.explained("MLlib could not fit its perceptron", e);
-    }
+    MultilayerPerceptronClassifier classifier =
+        new MultilayerPerceptronClassifier()
+            .setLayers(layers.stream().mapToInt(Integer::intValue).toArray())
+            .setSolver(solver)
+            .setSeed(seed)
+            .setMaxIter(iterations);
+    return Causes.explaining("MLlib could not fit its perceptron", () -> classifier.fit(vectors));
   }
 
   /** What batch scoring is for: {@code row, prediction, probability} of every row. */
@@ -113,11 +110,9 @@ record MllibPerceptron(List<Integer> layers, String solver, long seed) {
 
   /** Counts what {@code model} says of {@code vectors}. */
   EvaluationSum evaluate(Dataset<Row> vectors, MultilayerPerceptronClassificationModel model) {
-    try {
-      return Scorer.count(scored(vectors, model), layers.get(layers.size() - 1));
-    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
-      throw Causes.explained("MLlib could not score the rows", e);
-    }
+    return Causes.explaining(
+        "MLlib could not score the rows",
+        () -> Scorer.count(scored(vectors, model), layers.get(layers.size() - 1)));
   }
 
   private static Dataset<Row> scored(

@@ -110,11 +110,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static void write(Dataset<Row> predictions, String folder) {
-    try {
-      predictions.write().mode(SaveMode.Overwrite).parquet(folder);
-    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
-      throw Causes.explained("Spark could not score the rows", e);
-    }
+    Causes.explaining(
+        "Spark could not score the rows",
+        () -> predictions.write().mode(SaveMode.Overwrite).parquet(folder));
   }
 
   private static Dataset<Row> predictions(InputTable input, TrainedNetwork network) {

@@ -35,8 +35,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -84,11 +82,7 @@ final class TrainCommand implements Callable<Integer> {
       })
   private Path out;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Replaces a setting of the run file by any HOCON value; may be repeated.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private SetOption set;
 
   @Option(
       names = "--workers",
@@ -184,7 +178,11 @@ final class TrainCommand implements Callable<Integer> {
     }
     Network network = Network.of(config.network());
     Crew.requireAtMostShards(config.distributed().workers(), config.training().shards());
-    requireMemory(config, network, 1);
+    DriverMemory.require(
+        network.parameterCount(),
+        config.training().optimizer(),
+        1,
+        Runtime.getRuntime().maxMemory());
     Checkpoints checkpoints = Resumption.checkpoints(config, folder, hadoop);
     if (resumed.isEmpty()) {
       WholeFiles.requireAbsent(folder);
@@ -213,7 +211,8 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Path folderToResume(Configuration hadoop) throws IOException {
-    String name = out != null ? "" : RunConfig.read(runFile(Optional.empty()), overrides).name();
+    String name =
+        out != null ? "" : RunConfig.read(runFile(Optional.empty()), set.overrides).name();
     return Resumption.folder(out, name, hadoop);
   }
 
@@ -229,14 +228,6 @@ final class TrainCommand implements Callable<Integer> {
   private String dataChoice(Optional<Path> resumed) {
     boolean named = spec.commandLine().getParseResult().hasMatchedOption("--data");
     return named ? data.choice : resumed.flatMap(Resumption::dataChoice).orElse(data.choice);
-  }
-
-  private static void requireMemory(RunConfig config, Network network, int sums) {
-    DriverMemory.require(
-        network.parameterCount(),
-        config.training().optimizer(),
-        sums,
-        Runtime.getRuntime().maxMemory());
   }
 
   private static void requireUnused(Checkpoints checkpoints) {
@@ -302,7 +293,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private RunConfig resolve(Optional<Path> resumed) {
-    RunConfig config = RunConfig.read(runFile(resumed), overrides);
+    RunConfig config = RunConfig.read(runFile(resumed), set.overrides);
     DistributedConfig distributed = config.distributed();
     return config.withDistributed(
         distributed.withCrew(
@@ -336,8 +327,7 @@ final class TrainCommand implements Callable<Integer> {
     console.say(
         "spark   %s: %d workers, %d shards, sync %s (%s)",
         context.master(), crew.workers(), shards, crew.synchronization(), crew.reason());
-    // In one JVM every shard's sum is the driver's; elsewhere it gets what each worker added up.
-    requireMemory(config, run.network, context.sc().isLocal() ? shards : crew.workers());
+    DriverMemory.require(run.network.parameterCount(), config.training(), context, crew);
 
     // 3. Rows to shards.
     try (ShardedData sharded =

@@ -4,6 +4,7 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.MalformedFileException;
 import io.lockstep.training.TrainingDivergedException;
 import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkThrowable;
 
@@ -73,6 +74,31 @@ public final class Causes {
     String message = message(failure);
     int end = message.indexOf(TASK_FAILED);
     return end < 0 ? message : message.substring(end + TASK_FAILED.length()).strip();
+  }
+
+  /**
+   * Returns what {@code jobs} returns. Spark throws checked exceptions through an API that declares
+   * none.
+   *
+   * @param what to say of a failure that is none of ours
+   * @throws RuntimeException the failure as {@link #explained}
+   */
+  public static <T> T explaining(String what, Supplier<T> jobs) {
+    try {
+      return jobs.get();
+    } catch (Exception e) {
+      throw explained(what, e);
+    }
+  }
+
+  /** The same for jobs that return nothing. */
+  public static void explaining(String what, Runnable jobs) {
+    explaining(
+        what,
+        () -> {
+          jobs.run();
+          return null;
+        });
   }
 
   /** {@code failure} as one of ours: the one behind it, or what happened and where to look. */

@@ -2,7 +2,9 @@ package io.lockstep.distributed;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.training.OptimizerConfig;
+import io.lockstep.training.TrainingConfig;
 import java.util.Locale;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Whether the driver's heap can hold a run at all: a lower bound, so nothing that works is refused.
@@ -24,6 +26,18 @@ public final class DriverMemory {
   static long neededBytes(int parameters, OptimizerConfig optimizer, int sums) {
     long vectors = 2L * (1 + optimizer.newOptimizer(0).state().size()) + sums;
     return BASE_BYTES + vectors * 4 * parameters;
+  }
+
+  /**
+   * Refuses the heap of this JVM if it is too small for what {@code crew} sends it.
+   *
+   * @throws InvalidInputException with both figures and the remedy
+   */
+  public static void require(
+      int parameters, TrainingConfig config, JavaSparkContext spark, Crew crew) {
+    // In one JVM every shard's sum is the driver's; elsewhere it gets what each worker added up.
+    int sums = spark.isLocal() ? config.shards() : crew.workers();
+    require(parameters, config.optimizer(), sums, Runtime.getRuntime().maxMemory());
   }
 
   /**

@@ -46,9 +46,7 @@ final class JobTraining {
     List<TaskSums> tasks;
     try {
       Job job = new Job(plan, weights, work.round(), work.kind(), work.epoch(), work.step());
-      tasks = groups.map(job).collect();
-    } catch (Exception e) { // Spark throws its checked exception through an API that declares none
-      throw Causes.explained("Spark gave up on a step", e);
+      tasks = Causes.explaining("Spark gave up on a step", () -> groups.map(job).collect());
     } finally {
       weights.destroy();
     }

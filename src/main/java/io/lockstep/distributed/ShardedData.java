@@ -1,5 +1,6 @@
 package io.lockstep.distributed;
 
+import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Sha256;
 import io.lockstep.data.Features;
@@ -73,11 +74,37 @@ public final class ShardedData implements AutoCloseable {
    * @param width values per row
    * @param trainRows the first rows of the training examples to use; 0 for all
    * @param validationRows how many of these, the last ones, are held out
+   * @param validationFraction which fraction of them, the last ones, is held out instead; 0 for
+   *     none
    */
-  public record Plan(int shards, int workers, int width, long trainRows, long validationRows)
+  public record Plan(
+      int shards,
+      int workers,
+      int width,
+      long trainRows,
+      long validationRows,
+      double validationFraction)
       implements Serializable {
+
+    /** A plan that holds out a number of rows. */
+    public Plan(int shards, int workers, int width, long trainRows, long validationRows) {
+      this(shards, workers, width, trainRows, validationRows, 0);
+    }
+
     private Plan withWorkers(int newWorkers) {
-      return new Plan(shards, newWorkers, width, trainRows, validationRows);
+      return new Plan(shards, newWorkers, width, trainRows, validationRows, validationFraction);
+    }
+
+    private long heldOut(long rows) {
+      if (validationFraction == 0) {
+        return validationRows;
+      }
+      long heldOut = (long) (validationFraction * rows);
+      Checks.require(
+          heldOut >= 1,
+          "validationFraction must hold out at least one of the " + rows + " rows",
+          validationFraction);
+      return heldOut;
     }
   }
 
@@ -141,16 +168,7 @@ public final class ShardedData implements AutoCloseable {
 
   private static <T> T guarded(
       String what, JavaSparkContext spark, DistributedConfig config, Supplier<T> jobs) {
-    return SlotWatch.guard(
-        spark,
-        config,
-        () -> {
-          try {
-            return jobs.get();
-          } catch (Exception e) { // Spark's is checked, but its API declares none
-            throw Causes.explained(what, e);
-          }
-        });
+    return SlotWatch.guard(spark, config, () -> Causes.explaining(what, jobs));
   }
 
   private static ShardedData dealt(Sources sources, Plan plan) {
@@ -213,16 +231,17 @@ public final class ShardedData implements AutoCloseable {
           String.format(
               "data.trainRows must be at most the %d rows there are, but was %d.", train, used));
     }
-    if (used - plan.validationRows() < 1) {
+    long heldOut = plan.heldOut(used);
+    if (used - heldOut < 1) {
       throw new InvalidInputException(
           String.format(
               "There must be at least one row to train on, but there are %d, less %d for"
                   + " validation. Check the input path and data.validationRows.",
-              used, plan.validationRows()));
+              used, heldOut));
     }
     Map<Split, Long> rows = new EnumMap<>(Split.class);
-    rows.put(Split.TRAIN, used - plan.validationRows());
-    rows.put(Split.VALIDATION, plan.validationRows());
+    rows.put(Split.TRAIN, used - heldOut);
+    rows.put(Split.VALIDATION, heldOut);
     rows.put(Split.TEST, 0L);
     return rows;
   }

@@ -1,6 +1,6 @@
 package io.lockstep.distributed;
 
-import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Checks;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,13 +15,7 @@ public enum Synchronization {
 
   /** Reads {@code auto}, {@code barrier} or {@code job}. */
   public static Synchronization of(String name) {
-    for (Synchronization mode : values()) {
-      if (mode.toString().equals(name)) {
-        return mode;
-      }
-    }
-    throw new InvalidInputException(
-        "sync must be one of " + List.of(values()) + ", but was " + name);
+    return Checks.choice(values(), name, "sync must be one of " + List.of(values()));
   }
 
   @Override

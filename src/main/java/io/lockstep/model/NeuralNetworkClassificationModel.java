@@ -45,6 +45,8 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
     implements PredictionParams<NeuralNetworkClassificationModel>, MLWritable {
   private static final long serialVersionUID = 1L;
 
+  private static final double[] NONE = {};
+
   private final String uid;
   private final PredictionColumns columns;
   private final TrainedNetwork trained;
@@ -214,6 +216,8 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
     double[] ownThresholds = thresholdsOrNone();
     return (row, scored, example) -> {
       Object[] values = new Object[row.size() + 3];
+      double[] probabilities =
+          probability || ownThresholds.length > 0 ? scored.probabilities(example) : NONE;
       int size = 0;
       while (size < row.size()) {
         values[size] = row.get(size);
@@ -223,10 +227,14 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
         values[size++] = logits(scored, example);
       }
       if (probability) {
-        values[size++] = Vectors.dense(scored.probabilities(example));
+        values[size++] = Vectors.dense(probabilities);
       }
       if (prediction) {
-        values[size++] = (double) prediction(scored, example, ownThresholds);
+        values[size++] =
+            (double)
+                (ownThresholds.length == 0
+                    ? scored.prediction(example)
+                    : prediction(probabilities, ownThresholds));
       }
       return RowFactory.create(Arrays.copyOf(values, size));
     };
@@ -234,7 +242,7 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
 
   private double[] thresholdsOrNone() {
     requireThresholdsOf(this, numClasses());
-    return isDefined(thresholds()) ? getThresholds() : new double[0];
+    return isDefined(thresholds()) ? getThresholds() : NONE;
   }
 
   private static void requireThresholdsOf(PredictionParams<?> stage, int classes) {
@@ -256,11 +264,7 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
     return Vectors.dense(values);
   }
 
-  private static int prediction(BatchScorer scored, int example, double[] thresholds) {
-    if (thresholds.length == 0) {
-      return scored.prediction(example);
-    }
-    double[] probabilities = scored.probabilities(example);
+  private static int prediction(double[] probabilities, double[] thresholds) {
     int best = 0;
     for (int k = 1; k < probabilities.length; k++) {
       if (scaled(probabilities[k], thresholds[k]) > scaled(probabilities[best], thresholds[best])) {
@@ -277,7 +281,11 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
 
   /** The class of one example. */
   public double predict(Vector features) {
-    return prediction(scored(features), 0, thresholdsOrNone());
+    BatchScorer scored = scored(features);
+    double[] thresholds = thresholdsOrNone();
+    return thresholds.length == 0
+        ? scored.prediction(0)
+        : prediction(scored.probabilities(0), thresholds);
   }
 
   /** The logits of one example. */
@@ -299,10 +307,7 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
     }
     float[] values = new float[features.size()];
     column.floats(features, values, 0);
-    BatchScorer scorer = trained.newScorer();
-    scorer.add(values);
-    scorer.score();
-    return scorer;
+    return trained.scored(values);
   }
 
   @Override

@@ -284,11 +284,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
     Crew crew = Crew.resolve(spark, settings.distributed(), settings.training().shards());
-    DriverMemory.require(
-        network.parameterCount(),
-        settings.training().optimizer(),
-        spark.isLocal() ? settings.training().shards() : crew.workers(),
-        Runtime.getRuntime().maxMemory());
+    DriverMemory.require(network.parameterCount(), settings.training(), spark, crew);
 
     // 2. Rows to shards.
     TrainingRows rows = TrainingRows.of(this, table, network);
@@ -299,6 +295,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
                 settings.training().shards(),
                 crew.workers(),
                 network.inputSize(),
+                0,
                 0,
                 rows.heldOut()),
             settings.distributed())) {

@@ -1,6 +1,5 @@
 package io.lockstep.model;
 
-import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.Columns;
 import io.lockstep.data.spark.Examples;
@@ -24,9 +23,9 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param trainedOn the rows to train on, and those held out of them
  * @param sources the same, for the dealer
- * @param heldOut how many of {@code trainedOn}, the last ones, validate instead
+ * @param heldOut which fraction of {@code trainedOn}, the last ones, validates instead
  */
-record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, long heldOut) {
+record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, double heldOut) {
 
   /** The rows that {@code stage} asks for. */
   static TrainingRows of(NeuralNetworkClassifier stage, Dataset<Row> table, Network network) {
@@ -43,22 +42,10 @@ record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, long he
           0);
     }
     Examples train = examples(stage, table, network);
-    long heldOut = heldOut(stage.getValidationFraction(), train);
     return new TrainingRows(
-        table, new ShardedData.Sources(train, Optional.empty(), Optional.empty()), heldOut);
-  }
-
-  private static long heldOut(double fraction, Examples train) {
-    if (fraction == 0) {
-      return 0;
-    }
-    long rows = train.rows().count();
-    long heldOut = (long) (fraction * rows);
-    Checks.require(
-        heldOut >= 1,
-        "validationFraction must hold out at least one of the " + rows + " rows",
-        fraction);
-    return heldOut;
+        table,
+        new ShardedData.Sources(train, Optional.empty(), Optional.empty()),
+        stage.getValidationFraction());
   }
 
   private static Optional<String> indicator(NeuralNetworkClassifier stage) {

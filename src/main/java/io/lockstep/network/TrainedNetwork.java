@@ -121,16 +121,24 @@ public record TrainedNetwork(Network network, Normalization normalization, float
   public double[] probabilities(byte[] values) {
     BatchScorer scorer = newScorer();
     scorer.add(values);
-    scorer.score();
-    return scorer.probabilities(0);
+    return scored(scorer).probabilities(0);
   }
 
   /** The class probabilities of one example. */
   public double[] probabilities(float[] values) {
+    return scored(values).probabilities(0);
+  }
+
+  /** A scorer that has scored one example. */
+  public BatchScorer scored(float[] values) {
     BatchScorer scorer = newScorer();
     scorer.add(values);
+    return scored(scorer);
+  }
+
+  private static BatchScorer scored(BatchScorer scorer) {
     scorer.score();
-    return scorer.probabilities(0);
+    return scorer;
   }
 
   void requireInputSize(int size) {

@@ -64,16 +64,7 @@ class DistributedTrainerTest {
     SmallRun run = new SmallRun(90, 16, 4, true);
     Dataset<Row> rows = SmallRun.frame(Split.TRAIN, 90).repartition(partitions).sort("row");
     try (ShardedData data = run.deal(rows, 2)) {
-      assertEquals(
-          run.local(),
-          SmallRun.bits(
-              DistributedTrainer.train(
-                  TestSpark.context(),
-                  data,
-                  run.plan(),
-                  run.session(TrainingListener.NONE),
-                  new Crew(2, Synchronization.BARRIER, "test"),
-                  DistributedConfig.DEFAULTS)));
+      assertEquals(run.local(), run.distributed(data, 2, Synchronization.BARRIER));
     }
   }
 

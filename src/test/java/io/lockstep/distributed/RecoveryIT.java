@@ -323,16 +323,7 @@ class RecoveryIT {
       data.restore(TestSpark.context(), config(PATIENCE_SECONDS, PATIENCE_SECONDS));
 
       assertEquals(2, cachedPartitions(data));
-      assertEquals(
-          run.local(),
-          SmallRun.bits(
-              DistributedTrainer.train(
-                  TestSpark.context(),
-                  data,
-                  run.plan(),
-                  run.session(TrainingListener.NONE),
-                  new Crew(2, Synchronization.JOB, "test"),
-                  DistributedConfig.DEFAULTS)));
+      assertEquals(run.local(), run.distributed(data, 2, Synchronization.JOB));
     }
   }
 

@@ -5,7 +5,6 @@ import io.lockstep.base.Seeds;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
-import io.lockstep.data.RowSchedule;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.InvalidRows;
@@ -78,10 +77,7 @@ record SmallRun(Network network, int trainRows, int batchSize, int shards, boole
   }
 
   RunPlan plan() {
-    return new RunPlan(
-        network,
-        new Normalization(0.13, 0.3),
-        new RowSchedule(trainRows, batchSize, shards, shuffle, new Seeds(5)));
+    return RunPlan.of(network, new Normalization(0.13, 0.3), config(), trainRows);
   }
 
   TrainingSession session(TrainingListener listener) {
@@ -117,15 +113,29 @@ record SmallRun(Network network, int trainRows, int batchSize, int shards, boole
   String distributed(
       int workers, Synchronization mode, TrainingListener listener, DistributedConfig config) {
     try (ShardedData data = deal(frame(Split.TRAIN, trainRows), workers)) {
-      return bits(
-          DistributedTrainer.train(
-              TestSpark.context(),
-              data,
-              plan(),
-              session(listener),
-              new Crew(workers, mode, "test"),
-              config));
+      return distributed(data, workers, mode, listener, config);
     }
+  }
+
+  /** Trains on {@code data}, which was dealt to {@code workers}. */
+  String distributed(ShardedData data, int workers, Synchronization mode) {
+    return distributed(data, workers, mode, TrainingListener.NONE, DistributedConfig.DEFAULTS);
+  }
+
+  private String distributed(
+      ShardedData data,
+      int workers,
+      Synchronization mode,
+      TrainingListener listener,
+      DistributedConfig config) {
+    return bits(
+        DistributedTrainer.train(
+            TestSpark.context(),
+            data,
+            plan(),
+            session(listener),
+            new Crew(workers, mode, "test"),
+            config));
   }
 
   static String bits(TrainingResult result) {

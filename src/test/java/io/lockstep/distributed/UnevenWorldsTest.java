@@ -117,14 +117,7 @@ class UnevenWorldsTest {
         ShardedData.deal(
             sources,
             new ShardedData.Plan(run.shards(), workers, run.network().inputSize(), 0, 0))) {
-      return SmallRun.bits(
-          DistributedTrainer.train(
-              TestSpark.context(),
-              data,
-              run.plan(),
-              run.session(TrainingListener.NONE),
-              new Crew(workers, mode, "test"),
-              DistributedConfig.DEFAULTS));
+      return run.distributed(data, workers, mode);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lockstep.data.spark;
 
+import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.MnistFiles;
 import io.lockstep.data.Split;
@@ -25,13 +26,7 @@ public enum InputFormat {
 
   /** The format called {@code name}. */
   public static InputFormat of(String name) {
-    for (InputFormat format : values()) {
-      if (format.toString().equals(name)) {
-        return format;
-      }
-    }
-    throw new InvalidInputException(
-        "format must be one of auto, idx, parquet, images, but was " + name);
+    return Checks.choice(values(), name, "format must be one of auto, idx, parquet, images");
   }
 
   @Override

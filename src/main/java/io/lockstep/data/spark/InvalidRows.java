@@ -1,6 +1,6 @@
 package io.lockstep.data.spark;
 
-import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Checks;
 import java.util.Locale;
 
 /** What becomes of a row that can't be used: Spark ML's {@code handleInvalid}. */
@@ -12,12 +12,7 @@ public enum InvalidRows {
 
   /** The choice called {@code name}. */
   public static InvalidRows of(String name) {
-    for (InvalidRows choice : values()) {
-      if (choice.toString().equals(name)) {
-        return choice;
-      }
-    }
-    throw new InvalidInputException("handleInvalid must be error or skip, but was " + name);
+    return Checks.choice(values(), name, "handleInvalid must be error or skip");
   }
 
   @Override
