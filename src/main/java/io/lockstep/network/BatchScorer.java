@@ -6,9 +6,9 @@ import java.util.Arrays;
 /**
  * Scores examples with a trained network, {@link #width()} at a time. Owned by one thread.
  *
- * <p>Every batch of a network is filled up to the same width with zeros. A BLAS may sum a product
- * of another shape in another order; so the logits of an example are the same bits whatever
- * examples, and how many, stand beside it.
+ * <p>Each example passes the network alone. A BLAS may compute the edge of a product in another
+ * order than its middle (OpenBLAS's Haswell kernels do); alone, an example has the same bits
+ * whatever examples, and how many, stand beside it.
  */
 public final class BatchScorer {
   /** Wide enough for the full speed of a BLAS. */
@@ -23,16 +23,18 @@ public final class BatchScorer {
   private final TrainedNetwork model;
   private final int width;
   private final Workspace workspace;
+  private final Matrix inputs;
+  private final Matrix logits;
   private final float[] ofBytes;
   private int examples;
-  private Matrix logits;
 
   BatchScorer(TrainedNetwork model) {
     this.model = model;
     this.width = width(model.network());
-    this.workspace = model.network().newWorkspace(width);
+    this.workspace = model.network().newWorkspace(1);
+    this.inputs = Matrix.zeros(model.network().inputSize(), width);
+    this.logits = Matrix.zeros(model.network().classes(), width);
     this.ofBytes = model.normalization().ofBytes();
-    workspace.resize(width);
   }
 
   /** Follows from the network alone: it is part of the arithmetic. */
@@ -71,7 +73,7 @@ public final class BatchScorer {
   /** Adds an example of one unsigned byte a value, meaning {@code value / 255}. */
   public void add(byte[] values) {
     int offset = nextExample(values.length);
-    float[] input = workspace.input().data();
+    float[] input = inputs.data();
     for (int i = 0; i < values.length; i++) {
       input[offset + i] = ofBytes[values[i] & 0xff];
     }
@@ -80,7 +82,7 @@ public final class BatchScorer {
   /** Adds an example. */
   public void add(float[] values) {
     int offset = nextExample(values.length);
-    float[] input = workspace.input().data();
+    float[] input = inputs.data();
     for (int i = 0; i < values.length; i++) {
       input[offset + i] = model.normalization().apply(values[i]);
     }
@@ -91,14 +93,18 @@ public final class BatchScorer {
       throw new IllegalStateException("the batch is full: call score and clear");
     }
     model.requireInputSize(size);
-    return workspace.input().columnOffset(examples++);
+    return inputs.columnOffset(examples++);
   }
 
   /** Computes the logits of the batch. */
   public void score() {
-    Matrix input = workspace.input();
-    Arrays.fill(input.data(), input.columnOffset(examples), input.data().length, 0);
-    logits = model.network().logits(model.weights(), workspace);
+    for (int example = 0; example < examples; example++) {
+      int from = inputs.columnOffset(example);
+      System.arraycopy(inputs.data(), from, workspace.input().data(), 0, inputs.rows());
+      Matrix scored = model.network().logits(model.weights(), workspace);
+      System.arraycopy(
+          scored.data(), 0, logits.data(), logits.columnOffset(example), logits.rows());
+    }
   }
 
   /** The logits of an example of the last {@link #score}. */
