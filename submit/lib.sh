@@ -9,6 +9,7 @@ jar="$home/target/lockstep.jar"
 jvm_options=(
   -XX:+IgnoreUnrecognizedVMOptions
   -XX:+UseParallelGC
+  --add-modules=jdk.incubator.vector
   --add-opens=java.base/java.lang=ALL-UNNAMED
   --add-opens=java.base/java.lang.invoke=ALL-UNNAMED
   --add-opens=java.base/java.lang.reflect=ALL-UNNAMED

@@ -24,7 +24,8 @@ class ArchitectureTest {
   @Test
   void importer_looksAtTheProject_seesItsClasses() {
     assertTrue(PROJECT.size() > 60, () -> "saw only " + PROJECT.size() + " classes");
-    for (String packageName : new String[] {"base", "linalg", "data", "network", "training"}) {
+    for (String packageName :
+        new String[] {"base", "lanes", "linalg", "data", "network", "training"}) {
       assertTrue(
           PROJECT.containPackage("io.lockstep." + packageName), () -> "saw no " + packageName);
     }
@@ -39,6 +40,8 @@ class ArchitectureTest {
         .definedBy("io.lockstep.base..")
         .layer("linalg")
         .definedBy("io.lockstep.linalg..")
+        .layer("lanes")
+        .definedBy("io.lockstep.lanes..")
         .layer("network")
         .definedBy("io.lockstep.network..")
         .layer("data")
@@ -61,19 +64,20 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("linalg")
         .mayOnlyAccessLayers("base")
+        .whereLayer("lanes")
+        .mayOnlyAccessLayers("base")
         .whereLayer("network")
-        .mayOnlyAccessLayers("linalg", "base")
+        .mayOnlyAccessLayers("lanes", "base")
         .whereLayer("data")
         .mayOnlyAccessLayers("network", "base")
         .whereLayer("data.spark")
         .mayOnlyAccessLayers("data", "network", "base")
         .whereLayer("training")
-        .mayOnlyAccessLayers("network", "data", "linalg", "base")
+        .mayOnlyAccessLayers("network", "data", "lanes", "base")
         .whereLayer("distributed")
-        .mayOnlyAccessLayers("training", "network", "data", "data.spark", "linalg", "base")
+        .mayOnlyAccessLayers("training", "network", "data", "data.spark", "base")
         .whereLayer("faces")
-        .mayOnlyAccessLayers(
-            "distributed", "training", "network", "data", "data.spark", "linalg", "base")
+        .mayOnlyAccessLayers("distributed", "training", "network", "data", "data.spark", "base")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(PROJECT);
@@ -92,6 +96,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("breeze..", "dev.ludovic..", "org.bytedeco..")
+        .check(PROJECT);
+  }
+
+  @Test
+  void vectors_areUsedByTheirKernelsAlone() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.lockstep.lanes.VectorKernels")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jdk.incubator..")
         .check(PROJECT);
   }
 

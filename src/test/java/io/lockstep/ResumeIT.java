@@ -251,7 +251,7 @@ class ResumeIT {
   void train_signalBeforeTheFirstStep_leavesNothing(String name, int exitCode) throws Exception {
     Process process = start(fresh("cnn", "early"));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!said().contains("blas    ")) { // Spark is next
+    while (!said().contains("kernel  ")) { // Spark is next
       assertTrue(System.nanoTime() < deadline && process.isAlive(), said());
       Thread.sleep(5);
     }

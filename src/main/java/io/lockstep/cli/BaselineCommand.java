@@ -6,6 +6,7 @@ import io.lockstep.data.Split;
 import io.lockstep.distributed.Causes;
 import io.lockstep.evaluation.Metrics;
 import io.lockstep.evaluation.Scorer;
+import io.lockstep.lanes.KernelChoice;
 import io.lockstep.linalg.Blas;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
@@ -137,7 +138,8 @@ final class BaselineCommand implements Callable<Integer> {
 
     WholeFiles.createNewFolder(folder); // now, not after minutes of training
     console.say("data    %s", choice.description());
-    console.say("blas    %s", Blas.description());
+    console.say("kernel  %s", KernelChoice.description());
+    console.say("blas    %s, for MLlib", Blas.description());
     try (SparkSession session = SparkSessions.open("baseline", spark)) {
       compare(session, choice, config, perceptron, folder);
       console.say("folder  %s", folder);

@@ -4,7 +4,7 @@ import io.lockstep.base.Checks;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.Synchronization;
-import io.lockstep.linalg.Blas;
+import io.lockstep.lanes.KernelChoice;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
@@ -68,7 +68,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
     console.say("data    %s", choice.description());
-    console.say("blas    %s", Blas.description());
+    console.say("kernel  %s", KernelChoice.description());
     table.add("measure,network,master,sync,value,unit");
 
     String local = "local[2]";

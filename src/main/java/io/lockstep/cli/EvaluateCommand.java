@@ -11,7 +11,7 @@ import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.evaluation.Metrics;
 import io.lockstep.evaluation.Scorer;
-import io.lockstep.linalg.Blas;
+import io.lockstep.lanes.KernelChoice;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.RunFolder;
@@ -97,7 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<DataChoice> choice = choose(network);
     console.say("model   %s", model.folder);
     console.say("data    %s", choice.map(DataChoice::description).orElse(input));
-    console.say("blas    %s", Blas.description());
+    console.say("kernel  %s", KernelChoice.description());
     try (SparkSession session = SparkSessions.open("evaluate", spark)) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
       Crew.requireExecutors(context, DistributedConfig.DEFAULTS);

@@ -4,8 +4,8 @@ import io.lockstep.base.Checks;
 import io.lockstep.data.Features;
 import io.lockstep.distributed.Causes;
 import io.lockstep.evaluation.Scorer;
+import io.lockstep.lanes.Lanes;
 import io.lockstep.linalg.Blas;
-import io.lockstep.linalg.Matrix;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.SoftmaxCrossEntropy;
 import io.lockstep.training.EvaluationSum;
@@ -131,10 +131,10 @@ record MllibPerceptron(List<Integer> layers, String solver, long seed) {
   }
 
   private static double loss(double[] logits, int label) {
-    float[] column = new float[logits.length];
-    for (int k = 0; k < column.length; k++) {
-      column[k] = (float) logits[k];
+    Lanes one = Lanes.zeros(logits.length, Lanes.COUNT);
+    for (int k = 0; k < logits.length; k++) {
+      one.set(k, 0, (float) logits[k]);
     }
-    return SoftmaxCrossEntropy.loss(Matrix.of(column.length, 1, column), 0, label);
+    return SoftmaxCrossEntropy.loss(one, 0, label);
   }
 }

@@ -10,7 +10,7 @@ import io.lockstep.distributed.Causes;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.evaluation.Scorer;
-import io.lockstep.linalg.Blas;
+import io.lockstep.lanes.KernelChoice;
 import io.lockstep.network.BatchScorer;
 import io.lockstep.network.TrainedNetwork;
 import java.io.IOException;
@@ -88,7 +88,7 @@ final class PredictCommand implements Callable<Integer> {
     inputOption.check();
     TrainedNetwork network = model.load();
     console.say("model   %s", model.folder);
-    console.say("blas    %s", Blas.description());
+    console.say("kernel  %s", KernelChoice.description());
     try (SparkSession session = SparkSessions.open("predict", spark)) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
       Crew.requireExecutors(context, DistributedConfig.DEFAULTS);

@@ -17,7 +17,7 @@ import io.lockstep.distributed.RunFailedException;
 import io.lockstep.distributed.RunIdentity;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.distributed.Synchronization;
-import io.lockstep.linalg.Blas;
+import io.lockstep.lanes.KernelChoice;
 import io.lockstep.network.Network;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
@@ -166,6 +166,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(StopSignals stop) throws IOException {
+    KernelChoice.prepare(); // compiles while Spark starts
     // 1. Everything that can be wrong without Spark.
     Checks.require(maxSteps == null || maxSteps >= 1, "--max-steps must be >= 1", maxSteps);
     Configuration hadoop = SparkSessions.hadoop(spark);
@@ -204,7 +205,7 @@ final class TrainCommand implements Callable<Integer> {
         config.training().epochs(),
         config.training().batchSize());
     console.say("data    %s", choice.description());
-    console.say("blas    %s", Blas.description());
+    console.say("kernel  %s", KernelChoice.description());
     try (SparkSession session = SparkSessions.open(config.name(), spark)) {
       return train(session, run, given, choice, stop);
     }
@@ -464,7 +465,7 @@ final class TrainCommand implements Callable<Integer> {
                     Map.entry("lockstep", Version.LOCKSTEP),
                     Map.entry("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION()),
                     Map.entry("java", System.getProperty("java.version")),
-                    Map.entry("blas", Blas.description()),
+                    Map.entry("kernel", KernelChoice.description()),
                     Map.entry("master", master),
                     Map.entry("workers", crew.workers()),
                     Map.entry("sync", crew.synchronization().toString()),

@@ -23,11 +23,22 @@ public sealed interface Features extends Serializable {
   Features concat(Iterable<Features> parts);
 
   /** Writes normalised rows as floats. */
-  @FunctionalInterface
   interface Decoder {
     /** Writes {@code row} to {@code target[offset...]}. */
     void decode(int row, float[] target, int offset);
+
+    /**
+     * Writes the rows {@code rows[from ... from + count - 1]} side by side: value {@code i} of the
+     * {@code l}-th goes to {@code target[i * width + l]}.
+     */
+    void interleave(int[] rows, int from, int count, float[] target, int width);
   }
+
+  /**
+   * Values of a row that are written before the next row's: what is written then stays in the
+   * nearest cache until its neighbours come.
+   */
+  int BLOCK = 64;
 
   /**
    * One unsigned byte a value, meaning {@code value / 255}.
@@ -42,13 +53,7 @@ public sealed interface Features extends Serializable {
 
     @Override
     public Decoder decoder(Normalization normalization) {
-      float[] table = normalization.ofBytes();
-      return (row, target, offset) -> {
-        int from = row * width;
-        for (int i = 0; i < width; i++) {
-          target[offset + i] = table[values[from + i] & 0xff];
-        }
-      };
+      return new BytesDecoder(values, width, normalization.ofBytes());
     }
 
     @Override
@@ -86,12 +91,7 @@ public sealed interface Features extends Serializable {
 
     @Override
     public Decoder decoder(Normalization normalization) {
-      return (row, target, offset) -> {
-        int from = row * width;
-        for (int i = 0; i < width; i++) {
-          target[offset + i] = normalization.apply(values[from + i]);
-        }
-      };
+      return new FloatsDecoder(values, width, normalization);
     }
 
     @Override
@@ -117,6 +117,54 @@ public sealed interface Features extends Serializable {
         next += piece.length;
       }
       return new Floats(width, all);
+    }
+  }
+
+  /** A decoder of {@link Bytes}. */
+  record BytesDecoder(byte[] values, int size, float[] table) implements Decoder {
+    @Override
+    public void decode(int row, float[] target, int offset) {
+      int from = row * size;
+      for (int i = 0; i < size; i++) {
+        target[offset + i] = table[values[from + i] & 0xff];
+      }
+    }
+
+    @Override
+    public void interleave(int[] rows, int from, int count, float[] target, int width) {
+      for (int block = 0; block < size; block += BLOCK) {
+        int end = Math.min(size, block + BLOCK);
+        for (int l = 0; l < count; l++) {
+          int row = rows[from + l] * size;
+          for (int i = block; i < end; i++) {
+            target[i * width + l] = table[values[row + i] & 0xff];
+          }
+        }
+      }
+    }
+  }
+
+  /** A decoder of {@link Floats}. */
+  record FloatsDecoder(float[] values, int size, Normalization normalization) implements Decoder {
+    @Override
+    public void decode(int row, float[] target, int offset) {
+      int from = row * size;
+      for (int i = 0; i < size; i++) {
+        target[offset + i] = normalization.apply(values[from + i]);
+      }
+    }
+
+    @Override
+    public void interleave(int[] rows, int from, int count, float[] target, int width) {
+      for (int block = 0; block < size; block += BLOCK) {
+        int end = Math.min(size, block + BLOCK);
+        for (int l = 0; l < count; l++) {
+          int row = rows[from + l] * size;
+          for (int i = block; i < end; i++) {
+            target[i * width + l] = normalization.apply(values[row + i]);
+          }
+        }
+      }
     }
   }
 

@@ -42,6 +42,11 @@ public record RowSchedule(long rows, int batchSize, int shards, boolean shuffle,
     return new Range(ownBelow(first, shard), ownBelow(end, shard));
   }
 
+  /** The most positions that one shard has in one step. */
+  public int largestShare() {
+    return (int) ((Math.min(batchSize, rows) + shards - 1) / shards);
+  }
+
   /**
    * A half-open range.
    *

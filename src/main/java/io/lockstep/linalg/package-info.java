@@ -1,5 +1,2 @@
-/**
- * Float matrices over Breeze and the BLAS behind them. The only package that imports Breeze, netlib
- * or OpenBLAS.
- */
+/** The BLAS behind Breeze and MLlib. The only package that imports Breeze, netlib or OpenBLAS. */
 package io.lockstep.linalg;

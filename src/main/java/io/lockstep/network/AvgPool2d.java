@@ -1,8 +1,14 @@
 package io.lockstep.network;
 
 import io.lockstep.base.Checks;
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Columns;
+import io.lockstep.lanes.KernelChoice;
+import io.lockstep.lanes.Kernels;
+import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.Terms;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The mean of each window, PyTorch's {@code nn.AvgPool2d} with its default {@code
@@ -24,53 +30,95 @@ record AvgPool2d(Shape.Image inputShape, Window window) implements Layer {
   }
 
   @Override
-  public void forward(Matrix input, ParameterSlice parameters, Matrix output, Scratch scratch) {
-    float[] y = output.data();
-    Arrays.fill(y, 0, output.size(), 0);
-    float[] x = input.data();
-    visit(input.columns(), (in, out) -> y[out] += x[in] / area());
+  public Pass newPass(int width) {
+    return new MeanPass(this, width);
   }
 
-  @Override
-  public void inputGradient(
-      Matrix output,
-      Matrix outputGradient,
-      ParameterSlice parameters,
-      Matrix inputGradient,
-      Scratch scratch) {
-    float[] result = inputGradient.data();
-    Arrays.fill(result, 0, inputGradient.size(), 0);
-    float[] gradient = outputGradient.data();
-    visit(outputGradient.columns(), (in, out) -> result[in] += gradient[out] / area());
-  }
+  /** A convolution of each channel with equal weights. */
+  private static final class MeanPass implements Pass {
+    private final int channels;
+    private final int outputSize;
+    private final boolean padded;
+    private final Frame frame;
+    private final float[] framed;
+    private final float[] share;
+    private final Terms window;
+    private final Terms alone = new Terms(new int[1], new int[1]);
+    private final Columns positions;
+    private final List<Columns> byTap = new ArrayList<>();
 
-  private float area() {
-    return window.kernel() * window.kernel();
-  }
+    MeanPass(AvgPool2d layer, int width) {
+      this.channels = layer.inputShape.channels();
+      this.padded = layer.window.padding() > 0;
+      this.frame = new Frame(layer.inputShape, layer.window, width);
+      this.outputSize = Math.multiplyExact(frame.positions(), width);
+      Math.multiplyExact(channels, outputSize);
+      this.framed = frame.newFramed(0);
+      int[] taps = frame.taps();
+      this.share = new float[] {1f / taps.length};
+      this.window = new Terms(new int[taps.length], taps);
+      int[] starts = frame.starts(Lanes.COUNT);
+      int[] results = Terms.multiples(starts.length, Lanes.COUNT);
+      this.positions = Columns.of(starts, results);
+      for (int tap : taps) {
+        byTap.add(Columns.of(results, Arrays.stream(starts).map(start -> start + tap).toArray()));
+      }
+    }
 
-  @FunctionalInterface
-  private interface Pair {
-    void visit(int input, int output);
-  }
+    @Override
+    public void forward(Lanes input, float[] parameters, int at, Lanes output) {
+      Kernels kernels = KernelChoice.current();
+      float[] pixels = frame.framed(input.data(), framed);
+      for (int channel = 0; channel < channels; channel++) {
+        kernels.sumScaled(
+            share,
+            0,
+            0,
+            pixels,
+            channel * frame.channelSize(),
+            window,
+            0,
+            window.count(),
+            Kernels.First.zero(),
+            output.data(),
+            channel * outputSize,
+            0,
+            1,
+            positions,
+            false);
+      }
+    }
 
-  /** Calls {@code pair} for every pixel of every window, both indices from the batch's start. */
-  private void visit(int batch, Pair pair) {
-    int height = inputShape.height();
-    int width = inputShape.width();
-    Shape.Image out = outputShape();
-    int next = 0;
-    for (int plane = 0; plane < inputShape.channels() * batch; plane++) {
-      for (int row = 0; row < out.height(); row++) {
-        int top = row * window.stride() - window.padding();
-        for (int column = 0; column < out.width(); column++) {
-          int left = column * window.stride() - window.padding();
-          for (int i = Math.max(top, 0); i < Math.min(top + window.kernel(), height); i++) {
-            for (int j = Math.max(left, 0); j < Math.min(left + window.kernel(), width); j++) {
-              pair.visit((plane * height + i) * width + j, next);
-            }
-          }
-          next++;
+    @Override
+    public void inputGradient(
+        Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
+      Kernels kernels = KernelChoice.current();
+      float[] result = padded ? framed : inputGradient.data();
+      Arrays.fill(result, 0);
+      for (int channel = 0; channel < channels; channel++) {
+        int to = channel * frame.channelSize();
+        for (int tap = 0; tap < byTap.size(); tap++) {
+          kernels.sumScaled(
+              share,
+              0,
+              0,
+              outputGradient.data(),
+              channel * outputSize,
+              alone,
+              0,
+              1,
+              Kernels.First.result(),
+              result,
+              to,
+              0,
+              1,
+              byTap.get(tap),
+              false);
         }
+      }
+      frame.unframe(framed, inputGradient.data());
+      if (padded) {
+        Arrays.fill(framed, 0); // the border is zero again
       }
     }
   }

@@ -1,58 +1,34 @@
 package io.lockstep.network;
 
-import io.lockstep.linalg.Matrix;
-import java.util.Arrays;
+import io.lockstep.lanes.Lanes;
 
 /**
  * Scores examples with a trained network, {@link #width()} at a time. Owned by one thread.
  *
- * <p>Each example passes the network alone. A BLAS may compute the edge of a product in another
- * order than its middle (OpenBLAS's Haswell kernels do); alone, an example has the same bits
- * whatever examples, and how many, stand beside it.
+ * <p>The logits of an example are the same bits whatever examples, and how many, stand beside it:
+ * each has a lane of its own.
  */
 public final class BatchScorer {
-  /** Wide enough for the full speed of a BLAS. */
-  private static final int MAX_WIDTH = 256;
-
-  /** Multiples of this leave no odd column to a BLAS that computes 2, 4 or 8 at a time. */
-  static final int MIN_WIDTH = 16;
-
-  /** What the activations of a batch may take: a core's second-level cache. */
-  private static final long MAX_VALUES = 1 << 19;
+  /** More examples than this at a time are no faster. */
+  static final int MAX_WIDTH = 256;
 
   private final TrainedNetwork model;
-  private final int width;
   private final Workspace workspace;
-  private final Matrix inputs;
-  private final Matrix logits;
+  private final float[] rows;
   private final float[] ofBytes;
   private int examples;
+  private Lanes logits;
 
-  BatchScorer(TrainedNetwork model) {
+  BatchScorer(TrainedNetwork model, int examples) {
     this.model = model;
-    this.width = width(model.network());
-    this.workspace = model.network().newWorkspace(1);
-    this.inputs = Matrix.zeros(model.network().inputSize(), width);
-    this.logits = Matrix.zeros(model.network().classes(), width);
+    this.workspace = model.network().newWorkspace(examples);
+    this.rows = new float[workspace.input().data().length];
     this.ofBytes = model.normalization().ofBytes();
-  }
-
-  /** Follows from the network alone: it is part of the arithmetic. */
-  private static int width(Network network) {
-    long values = network.inputSize();
-    for (Network.Stage stage : network.stages()) {
-      values += stage.layer().outputShape().size();
-    }
-    int width = MAX_WIDTH;
-    while (width > MIN_WIDTH && width * values > MAX_VALUES) {
-      width /= 2;
-    }
-    return width;
   }
 
   /** Examples of a full batch. */
   public int width() {
-    return width;
+    return workspace.width();
   }
 
   /** Begins a batch of no examples. */
@@ -67,24 +43,22 @@ public final class BatchScorer {
 
   /** Whether the batch has {@link #width()} examples. */
   public boolean isFull() {
-    return examples == width;
+    return examples == width();
   }
 
   /** Adds an example of one unsigned byte a value, meaning {@code value / 255}. */
   public void add(byte[] values) {
     int offset = nextExample(values.length);
-    float[] input = inputs.data();
     for (int i = 0; i < values.length; i++) {
-      input[offset + i] = ofBytes[values[i] & 0xff];
+      rows[offset + i] = ofBytes[values[i] & 0xff];
     }
   }
 
   /** Adds an example. */
   public void add(float[] values) {
     int offset = nextExample(values.length);
-    float[] input = inputs.data();
     for (int i = 0; i < values.length; i++) {
-      input[offset + i] = model.normalization().apply(values[i]);
+      rows[offset + i] = model.normalization().apply(values[i]);
     }
   }
 
@@ -93,24 +67,22 @@ public final class BatchScorer {
       throw new IllegalStateException("the batch is full: call score and clear");
     }
     model.requireInputSize(size);
-    return inputs.columnOffset(examples++);
+    return examples++ * size;
   }
 
   /** Computes the logits of the batch. */
   public void score() {
-    for (int example = 0; example < examples; example++) {
-      int from = inputs.columnOffset(example);
-      System.arraycopy(inputs.data(), from, workspace.input().data(), 0, inputs.rows());
-      Matrix scored = model.network().logits(model.weights(), workspace);
-      System.arraycopy(
-          scored.data(), 0, logits.data(), logits.columnOffset(example), logits.rows());
-    }
+    workspace.input().fill(rows, 0, examples);
+    logits = model.network().logits(model.weights(), workspace);
   }
 
   /** The logits of an example of the last {@link #score}. */
   public float[] logits(int example) {
-    int from = logits.columnOffset(example);
-    return Arrays.copyOfRange(logits.data(), from, from + logits.rows());
+    float[] result = new float[logits.size()];
+    for (int k = 0; k < result.length; k++) {
+      result[k] = logits.get(k, example);
+    }
+    return result;
   }
 
   /** The class probabilities of an example of the last {@link #score}. */

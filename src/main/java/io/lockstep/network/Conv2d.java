@@ -1,10 +1,10 @@
 package io.lockstep.network;
 
-import static io.lockstep.linalg.Blas.Operand.AS_STORED;
-import static io.lockstep.linalg.Blas.Operand.TRANSPOSED;
-
-import io.lockstep.linalg.Blas;
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Columns;
+import io.lockstep.lanes.KernelChoice;
+import io.lockstep.lanes.Kernels;
+import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.Terms;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,232 +17,236 @@ import java.util.List;
  *   <li>bias: {@code filters}
  *   <li>parameters: {@code filters * channels * kernel * kernel + filters}
  * </ul>
- *
- * <p>Each image is one product of its {@link Patches} with the filters. One image at a time is
- * faster than the whole batch: the product stays under the million multiplications up to which
- * OpenBLAS skips the packing of its operands (measured: 2.6 against 11 microseconds an image for
- * 5x5, 1 to 10 channels). It also makes an image's result independent of its neighbours.
- *
- * <p>The scratch keeps every image's patches for the weight gradient. It holds {@code positions}
- * ones for the bias gradient.
  */
-record Conv2d(Patches patches, Shape.Image outputShape) implements Layer {
-  static Conv2d of(Shape.Image input, Window window, int filters) {
-    Patches patches = Patches.of(input, window);
-    patches.stripsSize(); // may overflow
-    Math.multiplyExact(patches.size(), BatchScorer.MIN_WIDTH);
-    return new Conv2d(patches, window.over(input, filters));
+record Conv2d(Shape.Image inputShape, Window window, int filters) implements Layer {
+  Conv2d {
+    window.over(inputShape, filters);
   }
 
   @Override
-  public Shape.Image inputShape() {
-    return patches.image();
+  public Shape.Image outputShape() {
+    return window.over(inputShape, filters);
   }
 
-  private int filters() {
-    return outputShape.channels();
+  private int taps() {
+    return Math.multiplyExact(inputShape.channels(), window.kernel() * window.kernel());
   }
 
   private int weights() {
-    return Math.multiplyExact(filters(), patches.taps());
+    return Math.multiplyExact(filters, taps());
   }
 
   @Override
   public List<Parameter> parameters() {
-    int kernel = patches.window().kernel();
-    int fanIn = patches.taps();
-    int fanOut = Math.multiplyExact(filters(), kernel * kernel);
-    List<Integer> shape = List.of(filters(), inputShape().channels(), kernel, kernel);
+    int kernel = window.kernel();
+    int fanOut = Math.multiplyExact(filters, kernel * kernel);
+    List<Integer> shape = List.of(filters, inputShape.channels(), kernel, kernel);
     return List.of(
-        new Parameter("weight", shape, fanIn, fanOut, 0),
-        new Parameter("bias", List.of(filters()), fanIn, fanOut, weights()));
+        new Parameter("weight", shape, taps(), fanOut, 0),
+        new Parameter("bias", List.of(filters), taps(), fanOut, weights()));
   }
 
   @Override
-  public Scratch newScratch(int batch) {
-    int patchValues = Math.max(Math.multiplyExact(patches.size(), batch), weights());
-    return Scratch.ofConvolution(
-        patchValues,
-        patches.stripsSize(),
-        patches.positions(),
-        manyTaps() ? outputShape.size() : 0,
-        manyTaps() ? weights() : 0);
-  }
-
-  @Override
-  public void forward(Matrix input, ParameterSlice parameters, Matrix output, Scratch scratch) {
-    int positions = patches.positions();
-    float[] weights = parameters.values();
-    int weight = parameters.offset();
-    int bias = weight + weights();
-    for (int image = 0; image < input.columns(); image++) {
-      int imagePatches = image * patches.size();
-      int result = output.columnOffset(image);
-      patches.gather(
-          input.data(), input.columnOffset(image), scratch.strips, scratch.patches, imagePatches);
-      for (int filter = 0; filter < filters(); filter++) {
-        int start = result + filter * positions;
-        Arrays.fill(output.data(), start, start + positions, weights[bias + filter]);
-      }
-      Blas.multiply(
-          AS_STORED,
-          AS_STORED,
-          positions,
-          filters(),
-          patches.taps(),
-          scratch.patches,
-          imagePatches,
-          weights,
-          weight,
-          true,
-          output.data(),
-          result);
-    }
-  }
-
-  @Override
-  public void parameterGradient(
-      Matrix input,
-      Matrix outputGradient,
-      ParameterSlice gradientSum,
-      boolean accumulate,
-      Scratch scratch) {
-    float[] sums = gradientSum.values();
-    int bias = gradientSum.offset() + weights();
-    if (!accumulate) {
-      Arrays.fill(sums, gradientSum.offset(), bias + filters(), 0);
-    }
-    if (manyTaps()) {
-      addWeightGradientByFilter(outputGradient, gradientSum, scratch);
-    } else {
-      addWeightGradient(outputGradient, gradientSum, scratch);
-    }
-    for (int image = 0; image < input.columns(); image++) {
-      Blas.addColumnSums(
-          patches.positions(),
-          filters(),
-          outputGradient.data(),
-          outputGradient.columnOffset(image),
-          scratch.ones,
-          sums,
-          bias);
-    }
+  public Pass newPass(int width) {
+    return new ConvolutionPass(this, width);
   }
 
   /**
-   * Whether the weight gradient is large compared with the positions that it is a sum over. Then
-   * OpenBLAS is twice as fast on the transposed product (measured: 5.6 against 11.5 microseconds an
-   * image for 5x5, 10 to 20 channels, 64 positions).
+   * The output is a sum, over the taps of the window, of shifted images scaled by a weight. The
+   * weight gradient is a sum of products over positions and batch.
+   *
+   * <p>The input gradient goes row by row of the input and column by column of the window: with the
+   * window's column {@code j} fixed, the positions in a row reach every {@code stride}-th pixel
+   * from {@code j} on, each through the same terms: the window's rows that meet the input's row,
+   * times the filters. Rows whose number has the same remainder by the stride meet the same rows of
+   * the window.
    */
-  private boolean manyTaps() {
-    return patches.taps() > patches.positions();
-  }
+  private static final class ConvolutionPass implements Pass {
+    private final Shape.Image input;
+    private final Window window;
+    private final int filters;
+    private final int width;
+    private final int weights;
+    private final Frame frame;
+    private final int positions;
+    private final float[] framed;
+    private final float[] framedGradient;
+    private final float[] biases;
+    private final Kernels.First first;
+    private final Terms terms;
+    private final Columns columns;
+    private final int[] places;
+    private final Terms rowTerms;
+    private final Columns rowColumns;
+    private final float[] scratch = new float[Kernels.SCRATCH];
 
-  private void addWeightGradient(
-      Matrix outputGradient, ParameterSlice gradientSum, Scratch scratch) {
-    for (int image = 0; image < outputGradient.columns(); image++) {
-      Blas.multiply(
-          TRANSPOSED,
-          AS_STORED,
-          patches.taps(),
-          filters(),
-          patches.positions(),
-          scratch.patches,
-          image * patches.size(),
-          outputGradient.data(),
-          outputGradient.columnOffset(image),
-          true,
-          gradientSum.values(),
-          gradientSum.offset());
+    ConvolutionPass(Conv2d layer, int width) {
+      this.input = layer.inputShape;
+      this.window = layer.window;
+      this.filters = layer.filters;
+      this.width = width;
+      this.weights = layer.weights();
+      this.frame = new Frame(input, window, width);
+      this.positions = frame.positions();
+      Math.multiplyExact(filters, Math.multiplyExact(positions, width));
+      this.framed = frame.newFramed(0);
+      this.framedGradient = frame.newFramed(0);
+      this.biases = new float[Math.multiplyExact(filters, Lanes.COUNT)];
+      this.first = Kernels.First.ofRows(biases);
+      this.terms = new Terms(Terms.multiples(layer.taps(), 1), tapsOfChannels());
+      this.places = frame.starts(Lanes.COUNT);
+      this.columns = Columns.of(places, Terms.multiples(places.length, Lanes.COUNT));
+      this.rowTerms = rowTerms();
+      this.rowColumns = rowColumns();
     }
-  }
 
-  private void addWeightGradientByFilter(
-      Matrix outputGradient, ParameterSlice gradientSum, Scratch scratch) {
-    int taps = patches.taps();
-    for (int image = 0; image < outputGradient.columns(); image++) {
-      transpose(outputGradient.data(), outputGradient.columnOffset(image), scratch.transposed);
-      Blas.multiply(
-          AS_STORED,
-          AS_STORED,
-          filters(),
-          taps,
-          patches.positions(),
-          scratch.transposed,
-          0,
-          scratch.patches,
-          image * patches.size(),
-          image > 0,
-          scratch.byFilter,
-          0);
-    }
-    float[] sums = gradientSum.values();
-    for (int filter = 0; filter < filters(); filter++) {
-      int row = gradientSum.offset() + filter * taps;
-      for (int tap = 0; tap < taps; tap++) {
-        sums[row + tap] += scratch.byFilter[tap * filters() + filter];
+    private int[] tapsOfChannels() {
+      int[] ofChannel = frame.taps();
+      int[] taps = new int[input.channels() * ofChannel.length];
+      for (int i = 0; i < taps.length; i++) {
+        taps[i] = i / ofChannel.length * frame.channelSize() + ofChannel[i % ofChannel.length];
       }
+      return taps;
     }
-  }
 
-  /** Turns {@code positions x filters} into {@code filters x positions}. */
-  private void transpose(float[] gradient, int from, float[] transposed) {
-    int positions = patches.positions();
-    for (int filter = 0; filter < filters(); filter++) {
-      int column = from + filter * positions;
-      for (int position = 0; position < positions; position++) {
-        transposed[position * filters() + filter] = gradient[column + position];
-      }
-    }
-  }
-
-  /**
-   * Multiplies straight into the strips, one product per row of the window: as fast as one product
-   * into a patch matrix, and nothing has to be added up from there.
-   */
-  @Override
-  public void inputGradient(
-      Matrix output,
-      Matrix outputGradient,
-      ParameterSlice parameters,
-      Matrix inputGradient,
-      Scratch scratch) {
-    int kernel = patches.window().kernel();
-    int tapsOfRow = inputShape().channels() * kernel;
-    int positions = patches.positions();
-    float[] result = inputGradient.data();
-    float[] weightsByRow = scratch.patches; // parameterGradient was their last reader
-    copyWeightsByRow(parameters, weightsByRow);
-    Arrays.fill(result, 0, inputGradient.size(), 0);
-    for (int image = 0; image < outputGradient.columns(); image++) {
-      Arrays.fill(scratch.strips, 0);
-      for (int i = 0; i < kernel; i++) {
-        Blas.multiplyInto(
-            positions,
-            tapsOfRow,
-            filters(),
-            outputGradient.data(),
-            outputGradient.columnOffset(image),
-            weightsByRow,
-            i * tapsOfRow * filters(),
-            scratch.strips,
-            patches.pieceOffset(i),
-            patches.stripSize());
-      }
-      patches.addStrips(scratch.strips, result, inputGradient.columnOffset(image));
-    }
-  }
-
-  /** Orders the weights by window row, filter, channel, window column. */
-  private void copyWeightsByRow(ParameterSlice parameters, float[] weightsByRow) {
-    int kernel = patches.window().kernel();
-    int next = 0;
-    for (int i = 0; i < kernel; i++) {
-      for (int tap = 0; tap < filters() * inputShape().channels(); tap++) {
-        int row = parameters.offset() + (tap * kernel + i) * kernel;
-        for (int j = 0; j < kernel; j++) {
-          weightsByRow[next++] = parameters.values()[row + j];
+    /** Terms (q, filter): the window's q-th row of a remainder, seen from q positions higher up. */
+    private Terms rowTerms() {
+      int kernel = window.kernel();
+      int most = (kernel - 1) / window.stride() + 1;
+      int[] scale = new int[Math.multiplyExact(most, filters)];
+      int[] vector = new int[scale.length];
+      int outputRow = frame.output().width() * width;
+      for (int q = 0; q < most; q++) {
+        for (int filter = 0; filter < filters; filter++) {
+          int term = q * filters + filter;
+          scale[term] = filter * input.channels() * kernel * kernel + q * window.stride() * kernel;
+          vector[term] = filter * positions * width - q * outputRow;
         }
+      }
+      return new Terms(scale, vector);
+    }
+
+    private Columns rowColumns() {
+      int perPosition = width / Lanes.COUNT;
+      int[] from = new int[frame.output().width() * perPosition];
+      int[] to = new int[from.length];
+      for (int i = 0; i < from.length; i++) {
+        int within = i % perPosition * Lanes.COUNT;
+        from[i] = i / perPosition * width + within;
+        to[i] = i / perPosition * window.stride() * width + within;
+      }
+      return Columns.of(from, to);
+    }
+
+    @Override
+    public void forward(Lanes images, float[] parameters, int at, Lanes output) {
+      for (int filter = 0; filter < filters; filter++) {
+        float bias = parameters[at + weights + filter];
+        Arrays.fill(biases, filter * Lanes.COUNT, (filter + 1) * Lanes.COUNT, bias);
+      }
+      KernelChoice.current()
+          .sumScaled(
+              parameters,
+              at,
+              terms.count(),
+              frame.framed(images.data(), framed),
+              0,
+              terms,
+              0,
+              terms.count(),
+              first,
+              output.data(),
+              0,
+              positions * width,
+              filters,
+              columns,
+              false);
+    }
+
+    @Override
+    public void parameterGradient(
+        Lanes images, Lanes outputGradient, int count, float[] sums, int at, boolean add) {
+      Kernels kernels = KernelChoice.current();
+      int row = positions * width;
+      float[] gradient = outputGradient.data();
+      // The forward call has framed the images.
+      float[] pixels = window.padding() == 0 ? images.data() : framed;
+      kernels.sumProducts(
+          gradient,
+          0,
+          row,
+          filters,
+          pixels,
+          0,
+          terms.vector(),
+          places,
+          sums,
+          at,
+          terms.count(),
+          add,
+          scratch);
+      kernels.sumRows(
+          gradient, 0, row, filters, row / Lanes.COUNT, sums, at + weights, add, scratch);
+    }
+
+    @Override
+    public void inputGradient(
+        Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
+      float[] result = window.padding() == 0 ? inputGradient.data() : framedGradient;
+      Arrays.fill(result, 0);
+      int stride = window.stride();
+      int outputHeight = frame.output().height();
+      int outputRow = frame.output().width() * width;
+      for (int y = window.padding(); y < input.height() + window.padding(); y++) {
+        int remainder = y % stride;
+        int highest = y / stride;
+        int rows = (window.kernel() - remainder + stride - 1) / stride;
+        int from = Math.max(0, highest - outputHeight + 1);
+        int to = Math.min(highest + 1, rows);
+        if (from < to) {
+          addRow(
+              outputGradient.data(),
+              highest * outputRow,
+              parameters,
+              at + remainder * window.kernel(),
+              from * filters,
+              to * filters,
+              result,
+              y * frame.rowLength());
+        }
+      }
+      frame.unframe(framedGradient, inputGradient.data());
+    }
+
+    private void addRow(
+        float[] gradient,
+        int gradientAt,
+        float[] parameters,
+        int at,
+        int from,
+        int to,
+        float[] result,
+        int resultAt) {
+      Kernels kernels = KernelChoice.current();
+      int kernel = window.kernel();
+      for (int j = 0; j < kernel; j++) {
+        int pixel = resultAt + j * width;
+        kernels.sumScaled(
+            parameters,
+            at + j,
+            kernel * kernel,
+            gradient,
+            gradientAt,
+            rowTerms,
+            from,
+            to,
+            Kernels.First.result(),
+            result,
+            pixel,
+            frame.channelSize(),
+            input.channels(),
+            rowColumns,
+            false);
       }
     }
   }

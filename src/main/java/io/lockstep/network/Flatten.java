@@ -1,10 +1,10 @@
 package io.lockstep.network;
 
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Lanes;
 
 /**
- * An image seen as a vector, PyTorch's {@code nn.Flatten}. Columns hold images in that order
- * already, so in place there is nothing to do.
+ * An image seen as a vector, PyTorch's {@code nn.Flatten}. Lanes hold images in that order already,
+ * so in place there is nothing to do.
  */
 record Flatten(Shape inputShape) implements Layer {
   @Override
@@ -18,23 +18,26 @@ record Flatten(Shape inputShape) implements Layer {
   }
 
   @Override
-  public void forward(Matrix input, ParameterSlice parameters, Matrix output, Scratch scratch) {
-    copy(input, output);
+  public Pass newPass(int width) {
+    return new FlattenPass();
   }
 
-  @Override
-  public void inputGradient(
-      Matrix output,
-      Matrix outputGradient,
-      ParameterSlice parameters,
-      Matrix inputGradient,
-      Scratch scratch) {
-    copy(outputGradient, inputGradient);
-  }
+  private static final class FlattenPass implements Pass {
+    @Override
+    public void forward(Lanes input, float[] parameters, int at, Lanes output) {
+      copy(input, output);
+    }
 
-  private static void copy(Matrix from, Matrix to) {
-    if (from.data() != to.data()) {
-      System.arraycopy(from.data(), 0, to.data(), 0, from.size());
+    @Override
+    public void inputGradient(
+        Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
+      copy(outputGradient, inputGradient);
+    }
+
+    private static void copy(Lanes from, Lanes to) {
+      if (from.data() != to.data()) {
+        System.arraycopy(from.data(), 0, to.data(), 0, from.data().length);
+      }
     }
   }
 }

@@ -83,7 +83,7 @@ public sealed interface LayerSpec extends Serializable {
     @Override
     public Layer on(Shape input) {
       Window window = new Window(kernel, stride, padding);
-      return io.lockstep.network.Conv2d.of(image(kind(), input), window, filters);
+      return new io.lockstep.network.Conv2d(image(kind(), input), window, filters);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.lockstep.network;
 
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Lanes;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,8 +86,8 @@ public final class Network implements Serializable {
       Layer layer = spec.on(input);
       requireCountable(input.size(), layer.outputShape().size());
       requireCountable(offset, layer.parameterCount());
-      Math.multiplyExact(input.size(), BatchScorer.MIN_WIDTH);
-      Math.multiplyExact(layer.outputShape().size(), BatchScorer.MIN_WIDTH);
+      Math.multiplyExact(input.size(), Lanes.COUNT);
+      Math.multiplyExact(layer.outputShape().size(), Lanes.COUNT);
       return layer;
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
@@ -152,65 +152,58 @@ public final class Network implements Serializable {
     return stages;
   }
 
-  /** Memory for batches of up to {@link Workspace#capacity()} examples, for one thread. */
-  public Workspace newWorkspace() {
-    return newWorkspace(Workspace.cachedCapacity(this));
+  /**
+   * Memory for one thread and batches of up to {@code images} examples, or as many as stay in the
+   * cache.
+   */
+  public Workspace newWorkspace(int images) {
+    return new Workspace(this, Math.min(Workspace.cachedWidth(this), Lanes.width(images)));
   }
 
-  /** Memory for batches of up to {@code capacity} examples, for one thread. */
-  Workspace newWorkspace(int capacity) {
-    return new Workspace(this, capacity);
+  /** The largest batch that a {@link Workspace} runs in one piece. */
+  public int largestPiece() {
+    return Workspace.cachedWidth(this);
   }
 
   /**
    * Computes the logits of the batch in {@link Workspace#input()}.
    *
-   * @return {@code classes() x batch}, valid until the workspace is used again
+   * @return {@code classes()} values an image, valid until the workspace is used again
    */
-  public Matrix logits(float[] weights, Workspace workspace) {
+  public Lanes logits(float[] weights, Workspace workspace) {
     for (int i = 0; i < stages.size(); i++) {
-      Stage stage = stages.get(i);
-      stage
-          .layer()
+      workspace
+          .pass(i)
           .forward(
               workspace.activation(i),
-              new ParameterSlice(weights, stage.parameterOffset()),
-              workspace.activation(i + 1),
-              workspace.scratch(i));
+              weights,
+              stages.get(i).parameterOffset(),
+              workspace.activation(i + 1));
     }
     return workspace.activation(stages.size());
   }
 
   /**
    * Computes dLoss/dParameters, summed over the batch of the last {@link #logits} call, from
-   * dLoss/dLogits in {@link Workspace#logitsGradient()}.
+   * dLoss/dLogits in {@link Workspace#logitsGradient()}. The sum is finished before it is added to
+   * anything: adding gives the bits of {@code gradientSum[i] + sum[i]}.
    *
-   * @param accumulate adds to {@code gradientSum} when true, overwrites it when false
+   * @param images examples of the batch; the gradient of the logits is zero in the other lanes
+   * @param add adds to {@code gradientSum} when true, overwrites it when false
    */
   public void gradient(
-      float[] weights, Workspace workspace, float[] gradientSum, boolean accumulate) {
+      float[] weights, Workspace workspace, int images, float[] gradientSum, boolean add) {
     for (int i = stages.size() - 1; i >= 0; i--) {
       Stage stage = stages.get(i);
-      Matrix outputGradient = workspace.gradient(i + 1);
-      stage
-          .layer()
-          .parameterGradient(
-              workspace.activation(i),
-              outputGradient,
-              new ParameterSlice(gradientSum, stage.parameterOffset()),
-              accumulate,
-              workspace.scratch(i));
+      Pass pass = workspace.pass(i);
+      Lanes outputGradient = workspace.gradient(i + 1);
+      int at = stage.parameterOffset();
+      pass.parameterGradient(workspace.activation(i), outputGradient, images, gradientSum, at, add);
       if (stage.lowestLearned()) {
         return;
       }
-      stage
-          .layer()
-          .inputGradient(
-              workspace.activation(i + 1),
-              outputGradient,
-              new ParameterSlice(weights, stage.parameterOffset()),
-              workspace.gradient(i),
-              workspace.scratch(i));
+      pass.inputGradient(
+          workspace.activation(i + 1), outputGradient, weights, at, workspace.gradient(i));
     }
   }
 }

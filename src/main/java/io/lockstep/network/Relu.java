@@ -1,6 +1,6 @@
 package io.lockstep.network;
 
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Lanes;
 
 /** {@code y = max(x, 0)}, PyTorch's {@code nn.ReLU}: the gradient at 0 is 0. NaN stays NaN. */
 record Relu(Shape inputShape) implements Layer {
@@ -18,32 +18,34 @@ record Relu(Shape inputShape) implements Layer {
   }
 
   @Override
-  public void forward(Matrix input, ParameterSlice parameters, Matrix output, Scratch scratch) {
-    float[] x = input.data();
-    float[] y = output.data();
-    int size = input.size();
-    for (int i = 0; i < size; i++) {
-      y[i] = Math.max(x[i], 0f);
-    }
+  public Pass newPass(int width) {
+    return new ReluPass();
   }
 
-  /**
-   * Multiplies by the step function of the output, written as {@code min(1, y * HUGE * HUGE)}: the
-   * JIT vectorises products and minima but no comparison, and branches on activations mispredict.
-   */
-  @Override
-  public void inputGradient(
-      Matrix output,
-      Matrix outputGradient,
-      ParameterSlice parameters,
-      Matrix inputGradient,
-      Scratch scratch) {
-    float[] y = output.data();
-    float[] gradient = outputGradient.data();
-    float[] result = inputGradient.data();
-    int size = output.size();
-    for (int i = 0; i < size; i++) {
-      result[i] = gradient[i] * Math.min(1f, y[i] * HUGE * HUGE);
+  private static final class ReluPass implements Pass {
+    @Override
+    public void forward(Lanes input, float[] parameters, int at, Lanes output) {
+      float[] x = input.data();
+      float[] y = output.data();
+      for (int i = 0; i < x.length; i++) {
+        y[i] = Math.max(x[i], 0f);
+      }
+    }
+
+    /**
+     * Multiplies by the step function of the output, written as {@code min(1, y * HUGE * HUGE)}:
+     * the JIT vectorises products and minima but no comparison, and branches on activations
+     * mispredict.
+     */
+    @Override
+    public void inputGradient(
+        Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
+      float[] y = output.data();
+      float[] gradient = outputGradient.data();
+      float[] result = inputGradient.data();
+      for (int i = 0; i < y.length; i++) {
+        result[i] = gradient[i] * Math.min(1f, y[i] * HUGE * HUGE);
+      }
     }
   }
 }

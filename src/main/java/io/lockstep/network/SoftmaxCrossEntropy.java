@@ -1,6 +1,6 @@
 package io.lockstep.network;
 
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Lanes;
 
 /**
  * Softmax cross-entropy from logits, PyTorch's {@code nn.CrossEntropyLoss} before its mean, in
@@ -13,58 +13,50 @@ import io.lockstep.linalg.Matrix;
 public final class SoftmaxCrossEntropy {
   private SoftmaxCrossEntropy() {}
 
-  /** The loss of the example in {@code column}. */
-  public static double loss(Matrix logits, int column, int label) {
-    float[] z = logits.data();
-    int from = logits.columnOffset(column);
-    float largest = largest(logits, column);
+  /** The loss of {@code image}. */
+  public static double loss(Lanes logits, int image, int label) {
+    float largest = largest(logits, image);
     double sum = 0;
-    for (int k = 0; k < logits.rows(); k++) {
-      sum += StrictMath.exp((double) z[from + k] - largest);
+    for (int k = 0; k < logits.size(); k++) {
+      sum += StrictMath.exp((double) logits.get(k, image) - largest);
     }
-    return largest + StrictMath.log(sum) - z[from + label];
+    return largest + StrictMath.log(sum) - logits.get(label, image);
   }
 
-  /** The loss as {@link #loss}; writes dLoss/dLogits to the same column of {@code gradient}. */
-  public static double lossAndGradient(Matrix logits, int column, int label, Matrix gradient) {
-    float[] z = logits.data();
-    int from = logits.columnOffset(column);
-    float[] result = gradient.data();
-    int to = gradient.columnOffset(column);
-    float largest = largest(logits, column);
+  /** The loss as {@link #loss}; writes dLoss/dLogits to the same image of {@code gradient}. */
+  public static double lossAndGradient(Lanes logits, int image, int label, Lanes gradient) {
+    float largest = largest(logits, image);
     double sum = 0;
-    for (int k = 0; k < logits.rows(); k++) {
-      double exponential = StrictMath.exp((double) z[from + k] - largest);
-      result[to + k] = (float) exponential;
+    for (int k = 0; k < logits.size(); k++) {
+      double exponential = StrictMath.exp((double) logits.get(k, image) - largest);
+      gradient.set(k, image, (float) exponential);
       sum += exponential;
     }
-    for (int k = 0; k < logits.rows(); k++) {
-      result[to + k] = (float) (result[to + k] / sum);
+    for (int k = 0; k < logits.size(); k++) {
+      gradient.set(k, image, (float) (gradient.get(k, image) / sum));
     }
-    result[to + label] -= 1;
-    return largest + StrictMath.log(sum) - z[from + label];
+    gradient.set(label, image, gradient.get(label, image) - 1);
+    return largest + StrictMath.log(sum) - logits.get(label, image);
   }
 
   /** The class with the largest logit; the first of equals. */
-  public static int prediction(Matrix logits, int column) {
-    float[] z = logits.data();
-    int from = logits.columnOffset(column);
+  public static int prediction(Lanes logits, int image) {
     int best = 0;
-    for (int k = 1; k < logits.rows(); k++) {
-      if (z[from + k] > z[from + best]) {
+    for (int k = 1; k < logits.size(); k++) {
+      if (logits.get(k, image) > logits.get(best, image)) {
         best = k;
       }
     }
     return best;
   }
 
-  /** The class probabilities of the example in {@code column}. */
-  public static double[] probabilities(Matrix logits, int column) {
-    float largest = largest(logits, column);
-    double[] result = new double[logits.rows()];
+  /** The class probabilities of {@code image}. */
+  public static double[] probabilities(Lanes logits, int image) {
+    float largest = largest(logits, image);
+    double[] result = new double[logits.size()];
     double sum = 0;
     for (int k = 0; k < result.length; k++) {
-      result[k] = StrictMath.exp((double) logits.data()[logits.columnOffset(column) + k] - largest);
+      result[k] = StrictMath.exp((double) logits.get(k, image) - largest);
       sum += result[k];
     }
     for (int k = 0; k < result.length; k++) {
@@ -73,11 +65,10 @@ public final class SoftmaxCrossEntropy {
     return result;
   }
 
-  private static float largest(Matrix logits, int column) {
-    int from = logits.columnOffset(column);
-    float largest = logits.data()[from];
-    for (int k = 1; k < logits.rows(); k++) {
-      largest = Math.max(largest, logits.data()[from + k]);
+  private static float largest(Lanes logits, int image) {
+    float largest = logits.get(0, image);
+    for (int k = 1; k < logits.size(); k++) {
+      largest = Math.max(largest, logits.get(k, image));
     }
     return largest;
   }

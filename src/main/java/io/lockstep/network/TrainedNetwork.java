@@ -111,7 +111,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
 
   /** Scores many examples; one scorer per thread. */
   public BatchScorer newScorer() {
-    return new BatchScorer(this);
+    return new BatchScorer(this, BatchScorer.MAX_WIDTH);
   }
 
   /**
@@ -119,7 +119,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
    * examples, {@link #newScorer} is faster.
    */
   public double[] probabilities(byte[] values) {
-    BatchScorer scorer = newScorer();
+    BatchScorer scorer = new BatchScorer(this, 1);
     scorer.add(values);
     return scored(scorer).probabilities(0);
   }
@@ -131,7 +131,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
 
   /** A scorer that has scored one example. */
   public BatchScorer scored(float[] values) {
-    BatchScorer scorer = newScorer();
+    BatchScorer scorer = new BatchScorer(this, 1);
     scorer.add(values);
     return scored(scorer);
   }

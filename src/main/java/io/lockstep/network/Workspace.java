@@ -1,6 +1,6 @@
 package io.lockstep.network;
 
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Lanes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,94 +8,83 @@ import java.util.List;
  * All memory that one thread needs to run a {@link Network}, allocated once and used for every
  * batch.
  *
- * <p>Call order: {@link #resize} to the examples of the batch, fill {@link #input()}, {@link
- * Network#logits}, fill {@link #logitsGradient()}, {@link Network#gradient}.
+ * <p>Call order: fill {@link #input()}, {@link Network#logits}, fill {@link #logitsGradient()},
+ * {@link Network#gradient}. What lies in the lanes beyond a batch's examples must be zero.
  */
 public final class Workspace {
   /**
-   * A batch is cut so that its activations, gradients and patches stay in a core's second-level
-   * cache; measured on the CNN and the MLP of the README.
+   * A batch is cut so that its activations and gradients stay in a core's second-level cache;
+   * measured on the CNN and the MLP of the README.
    */
   private static final long CACHE_BYTES = 1 << 20;
 
-  private static final int MAX_CAPACITY = 256;
+  private static final int MAX_WIDTH = 256;
 
-  private final int capacity;
-  private final List<Scratch> scratch = new ArrayList<>();
-  private final List<Matrix> fullActivations = new ArrayList<>();
-  private final List<Matrix> fullGradients = new ArrayList<>();
-  private List<Matrix> activations;
-  private List<Matrix> gradients;
+  private final int width;
+  private final List<Pass> passes = new ArrayList<>();
+  private final List<Lanes> activations = new ArrayList<>();
+  private final List<Lanes> gradients = new ArrayList<>();
 
-  Workspace(Network network, int capacity) {
-    List<Network.Stage> stages = network.stages();
-    this.capacity = capacity;
+  Workspace(Network network, int width) {
+    this.width = width;
     add(network.inputSize());
-    for (Network.Stage stage : stages) {
+    for (Network.Stage stage : network.stages()) {
       Layer layer = stage.layer();
-      scratch.add(layer.newScratch(capacity));
+      passes.add(layer.newPass(width));
       if (layer.inPlace()) {
-        fullActivations.add(sameValues(fullActivations, layer));
-        fullGradients.add(sameValues(fullGradients, layer));
+        activations.add(last(activations));
+        gradients.add(last(gradients));
       } else {
         add(layer.outputShape().size());
       }
     }
-    activations = fullActivations;
-    gradients = fullGradients;
   }
 
-  private void add(int rows) {
-    fullActivations.add(Matrix.zeros(rows, capacity));
-    fullGradients.add(Matrix.zeros(rows, capacity));
+  private void add(int size) {
+    activations.add(Lanes.zeros(size, width));
+    gradients.add(Lanes.zeros(size, width));
   }
 
-  private Matrix sameValues(List<Matrix> matrices, Layer layer) {
-    Matrix last = matrices.get(matrices.size() - 1);
-    return Matrix.of(layer.outputShape().size(), capacity, last.data());
+  private static Lanes last(List<Lanes> lanes) {
+    return lanes.get(lanes.size() - 1);
   }
 
-  /** The largest batch that stays in the cache. */
-  static int cachedCapacity(Network network) {
-    long bytes = 0;
+  /** The widest batch that stays in the cache; at least one vector of lanes. */
+  static int cachedWidth(Network network) {
+    long bytesOfImage = 2L * Float.BYTES * network.inputSize();
     for (Network.Stage stage : network.stages()) {
-      bytes += 8L * stage.layer().outputShape().size() + stage.layer().newScratch(1).bytes();
+      if (!stage.layer().inPlace()) {
+        bytesOfImage += 2L * Float.BYTES * stage.layer().outputShape().size();
+      }
     }
-    return (int) Math.max(1, Math.min(MAX_CAPACITY, CACHE_BYTES / bytes));
+    long vectors = CACHE_BYTES / bytesOfImage / Lanes.COUNT;
+    return (int) Math.max(1, Math.min(MAX_WIDTH / Lanes.COUNT, vectors)) * Lanes.COUNT;
   }
 
   /** The largest batch; longer ones are run in pieces. */
-  public int capacity() {
-    return capacity;
+  public int width() {
+    return width;
   }
 
-  /** Sets the number of examples of the coming batch, 1 to {@link #capacity()}. */
-  public void resize(int batch) {
-    if (batch != input().columns()) {
-      activations = fullActivations.stream().map(m -> m.firstColumns(batch)).toList();
-      gradients = fullGradients.stream().map(m -> m.firstColumns(batch)).toList();
-    }
-  }
-
-  /** The batch, one example a column. */
-  public Matrix input() {
+  /** The batch. */
+  public Lanes input() {
     return activations.get(0);
   }
 
-  /** Where the loss puts dLoss/dLogits, {@code classes x batch}. */
-  public Matrix logitsGradient() {
-    return gradients.get(gradients.size() - 1);
+  /** Where the loss puts dLoss/dLogits, {@code classes} values. */
+  public Lanes logitsGradient() {
+    return last(gradients);
   }
 
-  Matrix activation(int i) {
+  Lanes activation(int i) {
     return activations.get(i);
   }
 
-  Matrix gradient(int i) {
+  Lanes gradient(int i) {
     return gradients.get(i);
   }
 
-  Scratch scratch(int i) {
-    return scratch.get(i);
+  Pass pass(int i) {
+    return passes.get(i);
   }
 }

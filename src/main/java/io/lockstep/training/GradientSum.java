@@ -34,6 +34,15 @@ public final class GradientSum implements WorkSum {
     weight = newWeight;
   }
 
+  /** Adds to the counts; the gradient is added to in place. */
+  final void count(double addedLoss, long addedCorrect, long addedExamples, double addedWeight) {
+    set(
+        lossSum + addedLoss,
+        correct + addedCorrect,
+        examples + addedExamples,
+        weight + addedWeight);
+  }
+
   @Override
   public void add(WorkSum other) {
     GradientSum that = (GradientSum) other;
@@ -41,10 +50,7 @@ public final class GradientSum implements WorkSum {
     for (int i = 0; i < gradient.length; i++) {
       gradient[i] += addend[i];
     }
-    lossSum += that.lossSum;
-    correct += that.correct;
-    examples += that.examples;
-    weight += that.weight;
+    count(that.lossSum, that.correct, that.examples, that.weight);
   }
 
   /** dLoss/dParameters, times the example's weight, summed; shared, not copied. */

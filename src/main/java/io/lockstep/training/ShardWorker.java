@@ -1,7 +1,5 @@
 package io.lockstep.training;
 
-import io.lockstep.data.RowSchedule;
-import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import java.util.ArrayList;
@@ -18,14 +16,15 @@ public final class ShardWorker {
   private final ShardGroup shards;
   private final GradientKernel kernel;
   private final List<RangeSum> nodes;
-  private final Map<RangeSum, GradientSum> buffers = new HashMap<>();
+  private final Map<Integer, GradientSum> buffers = new HashMap<>();
   private final int[][] orders;
   private int ordersEpoch;
 
   public ShardWorker(RunPlan plan, ShardGroup shards) {
     this.plan = plan;
     this.shards = shards;
-    this.kernel = new GradientKernel(plan.network(), plan.normalization());
+    this.kernel =
+        new GradientKernel(plan.network(), plan.normalization(), plan.schedule().largestShare());
     this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
     this.orders = new int[shards.count()][];
   }
@@ -53,17 +52,29 @@ public final class ShardWorker {
 
   private GradientSum gradient(Work work, int first, int count) {
     if (count > 1) {
+      int middle = first + count / 2;
       GradientSum left = gradient(work, first, count / 2);
-      left.add(gradient(work, first + count / 2, count / 2));
+      if (count == 2 && kernel.inOnePiece(plan.schedule().range(work.step(), middle))) {
+        compute(work, middle, left, true); // saves a vector's way through memory
+      } else {
+        left.add(gradient(work, middle, count / 2));
+      }
       return left;
     }
     GradientSum sum =
-        buffers.computeIfAbsent(
-            new RangeSum(first, 1, null), n -> new GradientSum(plan.network().parameterCount()));
-    Shard shard = shards.shard(Split.TRAIN, first);
-    RowSchedule.Range range = plan.schedule().range(work.step(), first);
-    kernel.gradient(work.weights(), shard, order(work.epoch(), first), range, sum);
+        buffers.computeIfAbsent(first, n -> new GradientSum(plan.network().parameterCount()));
+    compute(work, first, sum, false);
     return sum;
+  }
+
+  private void compute(Work work, int shard, GradientSum sum, boolean add) {
+    kernel.gradient(
+        work.weights(),
+        shards.shard(Split.TRAIN, shard),
+        order(work.epoch(), shard),
+        plan.schedule().range(work.step(), shard),
+        sum,
+        add);
   }
 
   private EvaluationSum evaluation(Work work, Split split, int first, int count) {

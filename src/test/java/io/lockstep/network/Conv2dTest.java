@@ -28,16 +28,15 @@ class Conv2dTest {
   void forward_equalsTheDefinition(
       int channels, int height, int width, int filters, int kernel, int stride, int padding) {
     Shape.Image image = new Shape.Image(channels, height, width);
-    Conv2d conv = Conv2d.of(image, new Window(kernel, stride, padding), filters);
+    Conv2d conv = new Conv2d(image, new Window(kernel, stride, padding), filters);
     SplittableRandom random = new SplittableRandom(11);
     LayerRun run = new LayerRun(conv, BATCH);
-    run.fill(LayerRun.draw(run.input.size(), random), LayerRun.draw(conv.parameterCount(), random));
+    run.fill(LayerRun.draw(run.input.length, random), LayerRun.draw(conv.parameterCount(), random));
 
     run.forward();
 
-    float[] expected =
-        convolve(image, filters, kernel, stride, padding, run.input.data(), run.parameters);
-    assertArrayEquals(expected, run.output.data(), 2e-5f);
+    float[] expected = convolve(image, filters, kernel, stride, padding, run.input, run.parameters);
+    assertArrayEquals(expected, run.output, 2e-5f);
   }
 
   /** The sum of products under each window position, loop by loop. */
@@ -74,7 +73,7 @@ class Conv2dTest {
 
   @Test
   void parameters_haveTheNamesAndShapesOfPyTorch() {
-    Conv2d conv = Conv2d.of(new Shape.Image(3, 8, 8), new Window(5, 1, 0), 7);
+    Conv2d conv = new Conv2d(new Shape.Image(3, 8, 8), new Window(5, 1, 0), 7);
 
     assertEquals(
         List.of(
@@ -86,7 +85,7 @@ class Conv2dTest {
 
   @Test
   void outputShape_windowsThatDoNotFitWhole_areLeftOut() {
-    Conv2d conv = Conv2d.of(new Shape.Image(1, 10, 7), new Window(3, 2, 1), 4);
+    Conv2d conv = new Conv2d(new Shape.Image(1, 10, 7), new Window(3, 2, 1), 4);
 
     assertEquals(new Shape.Image(4, 5, 4), conv.outputShape());
   }

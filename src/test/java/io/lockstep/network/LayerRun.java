@@ -1,43 +1,50 @@
 package io.lockstep.network;
 
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Lanes;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * One layer with memory of its own, all of it filled with NaN first: what a layer promises to
- * overwrite must not be read. Parameters stand behind an offset, as in a network's vector.
+ * overwrite must not be read. Parameters stand behind an offset, as in a network's vector. Values
+ * are given and read example after example.
  */
 final class LayerRun {
   static final int OFFSET = 3;
 
   final Layer layer;
-  final Matrix input;
-  final Matrix output;
-  final Matrix outputGradient;
-  final Matrix inputGradient;
+  final int batch;
+  final float[] input;
+  final float[] output;
+  final float[] outputGradient;
+  final float[] inputGradient;
   final float[] parameters;
-  final Scratch scratch;
+  private final Pass pass;
+  private final Lanes inputLanes;
+  private final Lanes outputLanes;
+  private final Lanes outputGradientLanes;
+  private final Lanes inputGradientLanes;
 
   LayerRun(Layer layer, int batch) {
+    int width = Lanes.width(batch);
     this.layer = layer;
-    this.input = nan(layer.inputShape(), batch);
-    this.output = nan(layer.outputShape(), batch);
-    this.outputGradient = nan(layer.outputShape(), batch);
-    this.inputGradient = nan(layer.inputShape(), batch);
+    this.batch = batch;
+    this.input = nan(layer.inputShape().size() * batch);
+    this.output = nan(layer.outputShape().size() * batch);
+    this.outputGradient = nan(layer.outputShape().size() * batch);
+    this.inputGradient = nan(layer.inputShape().size() * batch);
     this.parameters = new float[layer.parameterCount()];
-    this.scratch = layer.newScratch(batch);
-    for (float[] memory :
-        List.of(scratch.patches, scratch.strips, scratch.transposed, scratch.byFilter)) {
-      Arrays.fill(memory, Float.NaN);
-    }
+    this.pass = layer.newPass(width);
+    this.inputLanes = Lanes.zeros(layer.inputShape().size(), width);
+    this.outputLanes = Lanes.zeros(layer.outputShape().size(), width);
+    this.outputGradientLanes = Lanes.zeros(layer.outputShape().size(), width);
+    this.inputGradientLanes = Lanes.zeros(layer.inputShape().size(), width);
   }
 
-  private static Matrix nan(Shape shape, int batch) {
-    Matrix matrix = Matrix.zeros(shape.size(), batch);
-    Arrays.fill(matrix.data(), Float.NaN);
-    return matrix;
+  private static float[] nan(int count) {
+    float[] values = new float[count];
+    Arrays.fill(values, Float.NaN);
+    return values;
   }
 
   static float[] draw(int count, SplittableRandom random) {
@@ -49,28 +56,30 @@ final class LayerRun {
   }
 
   void fill(float[] x, float[] weights) {
-    System.arraycopy(x, 0, input.data(), 0, input.size());
+    System.arraycopy(x, 0, input, 0, input.length);
     System.arraycopy(weights, 0, parameters, 0, parameters.length);
   }
 
-  private ParameterSlice slice() {
+  private float[] vector() {
     float[] vector = new float[OFFSET + parameters.length];
     Arrays.fill(vector, 0, OFFSET, Float.NaN);
     System.arraycopy(parameters, 0, vector, OFFSET, parameters.length);
-    return new ParameterSlice(vector, OFFSET);
+    return vector;
   }
 
   void forward() {
-    Arrays.fill(output.data(), Float.NaN);
-    layer.forward(input, slice(), output, scratch);
+    inputLanes.fill(input, 0, batch);
+    Arrays.fill(outputLanes.data(), Float.NaN);
+    pass.forward(inputLanes, vector(), OFFSET, outputLanes);
+    outputLanes.copyTo(output, outputLanes.size(), batch);
   }
 
   /** The whole vector, of which {@link #OFFSET} values and one at the end are not the layer's. */
-  float[] parameterGradient(float initial, boolean accumulate) {
+  float[] parameterGradient(float initial, boolean add) {
     float[] vector = new float[OFFSET + parameters.length + 1];
     Arrays.fill(vector, initial);
-    layer.parameterGradient(
-        input, outputGradient, new ParameterSlice(vector, OFFSET), accumulate, scratch);
+    outputGradientLanes.fill(outputGradient, 0, batch);
+    pass.parameterGradient(inputLanes, outputGradientLanes, batch, vector, OFFSET, add);
     return vector;
   }
 
@@ -81,6 +90,22 @@ final class LayerRun {
   }
 
   void computeInputGradient() {
-    layer.inputGradient(output, outputGradient, slice(), inputGradient, scratch);
+    outputGradientLanes.fill(outputGradient, 0, batch);
+    Arrays.fill(inputGradientLanes.data(), Float.NaN);
+    pass.inputGradient(outputLanes, outputGradientLanes, vector(), OFFSET, inputGradientLanes);
+    inputGradientLanes.copyTo(inputGradient, inputGradientLanes.size(), batch);
+  }
+
+  /** The output and input gradient of an in-place layer that really works in place. */
+  float[][] inPlace() {
+    Lanes shared = inputLanes;
+    shared.fill(input, 0, batch);
+    pass.forward(shared, vector(), OFFSET, shared);
+    outputGradientLanes.fill(outputGradient, 0, batch);
+    pass.inputGradient(shared, outputGradientLanes, vector(), OFFSET, outputGradientLanes);
+    float[][] result = {new float[output.length], new float[inputGradient.length]};
+    shared.copyTo(result[0], shared.size(), batch);
+    outputGradientLanes.copyTo(result[1], outputGradientLanes.size(), batch);
+    return result;
   }
 }

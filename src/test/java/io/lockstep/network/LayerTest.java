@@ -3,7 +3,6 @@ package io.lockstep.network;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lockstep.linalg.Matrix;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -68,10 +67,9 @@ class LayerTest {
     LayerRun run = afterForward(layer);
     run.parameterGradient();
     run.computeInputGradient();
-    float[] analytic = run.inputGradient.data().clone();
+    float[] analytic = run.inputGradient.clone();
 
-    GradientCheck.assertGradient(
-        describe(layer) + " input", run.input.data(), analytic, () -> loss(run));
+    GradientCheck.assertGradient(describe(layer) + " input", run.input, analytic, () -> loss(run));
   }
 
   @ParameterizedTest
@@ -100,14 +98,13 @@ class LayerTest {
     for (int example = 0; example < BATCH; example++) {
       LayerRun alone = new LayerRun(layer, 1);
       alone.fill(
-          Arrays.copyOfRange(run.input.data(), example * inputs, (example + 1) * inputs),
-          run.parameters);
+          Arrays.copyOfRange(run.input, example * inputs, (example + 1) * inputs), run.parameters);
       alone.forward();
 
       assertArrayEquals(
-          Arrays.copyOfRange(run.output.data(), example * outputs, (example + 1) * outputs),
-          alone.output.data(),
-          1e-6f);
+          Arrays.copyOfRange(run.output, example * outputs, (example + 1) * outputs),
+          alone.output,
+          0);
     }
   }
 
@@ -120,28 +117,21 @@ class LayerTest {
   void inPlaceLayer_onSharedStorage_givesTheSameBits(Layer layer) {
     LayerRun apart = afterForward(layer);
     apart.computeInputGradient();
-    float[] values = apart.input.data().clone();
-    float[] gradients = apart.outputGradient.data().clone();
-    Matrix shared = Matrix.of(layer.outputShape().size(), BATCH, values);
-    Matrix sharedGradient = Matrix.of(layer.outputShape().size(), BATCH, gradients);
-    ParameterSlice none = new ParameterSlice(new float[0], 0);
+    float[][] shared = apart.inPlace();
 
-    layer.forward(shared, none, shared, apart.scratch);
-    layer.inputGradient(shared, sharedGradient, none, sharedGradient, apart.scratch);
-
-    assertArrayEquals(apart.output.data(), values);
-    assertArrayEquals(apart.inputGradient.data(), gradients);
+    assertArrayEquals(apart.output, shared[0]);
+    assertArrayEquals(apart.inputGradient, shared[1]);
   }
 
   private LayerRun afterForward(Layer layer) {
     LayerRun run = new LayerRun(layer, BATCH);
     boolean kinks = layer instanceof Relu || layer instanceof MaxPool2d;
-    int inputs = run.input.size();
+    int inputs = run.input.length;
     run.fill(
         kinks ? awayFromKinks(inputs) : LayerRun.draw(inputs, random),
         LayerRun.draw(layer.parameterCount(), random));
     run.forward();
-    System.arraycopy(run.output.data(), 0, run.outputGradient.data(), 0, run.output.size());
+    System.arraycopy(run.output, 0, run.outputGradient, 0, run.output.length);
     return run;
   }
 
@@ -171,7 +161,7 @@ class LayerTest {
   private static double loss(LayerRun run) {
     run.forward();
     double sum = 0;
-    for (float y : run.output.data()) {
+    for (float y : run.output) {
       sum += 0.5 * y * y;
     }
     return sum;
@@ -183,7 +173,7 @@ class LayerTest {
 
   private static Layer conv(
       int channels, int height, int width, int filters, int kernel, int stride, int padding) {
-    return Conv2d.of(
+    return new Conv2d(
         new Shape.Image(channels, height, width), new Window(kernel, stride, padding), filters);
   }
 
@@ -202,7 +192,7 @@ class LayerTest {
   private static String describe(Layer layer) {
     String window =
         layer instanceof Conv2d conv
-            ? " " + conv.patches().window()
+            ? " " + conv.window()
             : layer instanceof MaxPool2d max
                 ? " " + max.window()
                 : layer instanceof AvgPool2d average ? " " + average.window() : "";

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.Config;
 import io.lockstep.base.Settings;
-import io.lockstep.linalg.Matrix;
-import java.util.Arrays;
+import io.lockstep.lanes.Lanes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -30,15 +29,14 @@ class PyTorchLayersTest {
     float[] outputGradient = Golden.floats(golden, "outputGradient");
 
     run.forward();
-    System.arraycopy(outputGradient, 0, run.outputGradient.data(), 0, outputGradient.length);
+    System.arraycopy(outputGradient, 0, run.outputGradient, 0, outputGradient.length);
     float[] parameterGradient = run.parameterGradient();
     run.computeInputGradient();
 
-    Golden.assertClose("y", Golden.floats(golden, "y"), run.output.data());
+    Golden.assertClose("y", Golden.floats(golden, "y"), run.output);
     Golden.assertClose(
         "parameter gradient", Golden.floats(golden, "parameterGradient"), parameterGradient);
-    Golden.assertClose(
-        "input gradient", Golden.floats(golden, "inputGradient"), run.inputGradient.data());
+    Golden.assertClose("input gradient", Golden.floats(golden, "inputGradient"), run.inputGradient);
   }
 
   @Test
@@ -46,8 +44,8 @@ class PyTorchLayersTest {
     Config golden = Golden.read("loss.json");
     int classes = golden.getInt("classes");
     List<Integer> labels = golden.getIntList("labels");
-    Matrix logits = Matrix.of(classes, labels.size(), Golden.floats(golden, "logits"));
-    Matrix gradient = Matrix.zeros(classes, labels.size());
+    Lanes logits = Rows.lanes(classes, Golden.floats(golden, "logits"));
+    Lanes gradient = Lanes.zeros(classes, logits.width());
     List<Double> losses = golden.getDoubleList("losses");
 
     for (int i = 0; i < labels.size(); i++) {
@@ -56,7 +54,8 @@ class PyTorchLayersTest {
       assertEquals(losses.get(i), loss, 1e-6 * Math.max(1, losses.get(i)), "loss " + i);
       assertEquals(loss, SoftmaxCrossEntropy.loss(logits, i, labels.get(i)));
     }
-    Golden.assertClose("gradient", Golden.floats(golden, "gradient"), gradient.data());
+    Golden.assertClose(
+        "gradient", Golden.floats(golden, "gradient"), Rows.of(gradient, labels.size()));
   }
 
   @Test
@@ -67,19 +66,18 @@ class PyTorchLayersTest {
     List<Integer> labels = golden.getIntList("labels");
     float[] weights = Golden.floats(golden, "weights");
     float[] x = Golden.floats(golden, "x");
-    Workspace workspace = network.newWorkspace();
-    workspace.resize(labels.size());
-    System.arraycopy(x, 0, workspace.input().data(), 0, x.length);
+    Workspace workspace = network.newWorkspace(labels.size());
+    workspace.input().fill(x, 0, labels.size());
 
-    Matrix logits = network.logits(weights, workspace);
+    Lanes logits = network.logits(weights, workspace);
     double lossSum = 0;
     for (int i = 0; i < labels.size(); i++) {
       lossSum +=
           SoftmaxCrossEntropy.lossAndGradient(logits, i, labels.get(i), workspace.logitsGradient());
     }
-    float[] logitValues = Arrays.copyOf(logits.data(), logits.size());
+    float[] logitValues = Rows.of(logits, labels.size());
     float[] gradient = new float[network.parameterCount()];
-    network.gradient(weights, workspace, gradient, false);
+    network.gradient(weights, workspace, labels.size(), gradient, false);
 
     for (Parameter parameter : network.parameters()) {
       assertEquals(

@@ -38,7 +38,7 @@ class ReluTest {
           0,
           Float.NaN
         },
-        run.output.data());
+        run.output);
   }
 
   @Test
@@ -47,12 +47,11 @@ class ReluTest {
     run.fill(X, new float[0]);
     run.forward();
     for (int i = 0; i < X.length; i++) {
-      run.outputGradient.data()[i] = 5 + i;
+      run.outputGradient[i] = 5 + i;
     }
 
     run.computeInputGradient();
 
-    assertArrayEquals(
-        new float[] {0, 0, 0, 8, 9, 10, 11, 12, 0, Float.NaN}, run.inputGradient.data());
+    assertArrayEquals(new float[] {0, 0, 0, 8, 9, 10, 11, 12, 0, Float.NaN}, run.inputGradient);
   }
 }

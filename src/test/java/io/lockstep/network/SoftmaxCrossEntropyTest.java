@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockstep.linalg.Matrix;
+import io.lockstep.lanes.Lanes;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -14,8 +14,8 @@ class SoftmaxCrossEntropyTest {
   @Test
   void gradient_matchesCentralDifferences() {
     float[] logits = LayerRun.draw(4 * LABELS.length, new SplittableRandom(7));
-    Matrix z = Matrix.of(4, LABELS.length, logits);
-    Matrix gradient = Matrix.zeros(4, LABELS.length);
+    Lanes z = Rows.lanes(4, logits);
+    Lanes gradient = Rows.lanes(4, new float[logits.length]);
     for (int i = 0; i < LABELS.length; i++) {
       SoftmaxCrossEntropy.lossAndGradient(z, i, LABELS[i], gradient);
     }
@@ -23,8 +23,9 @@ class SoftmaxCrossEntropyTest {
     GradientCheck.assertGradient(
         "cross-entropy",
         logits,
-        gradient.data(),
+        Rows.of(gradient, LABELS.length),
         () -> {
+          z.fill(logits, 0, LABELS.length);
           double sum = 0;
           for (int i = 0; i < LABELS.length; i++) {
             sum += SoftmaxCrossEntropy.loss(z, i, LABELS[i]);
@@ -34,18 +35,18 @@ class SoftmaxCrossEntropyTest {
   }
 
   @Test
-  void lossAndGradient_oneColumn_leavesTheOthersAlone() {
-    Matrix z = Matrix.of(2, 3, new float[] {1, 1, 2, 2, 3, 3});
-    Matrix gradient = Matrix.of(2, 3, new float[] {7, 7, 7, 7, 7, 7});
+  void lossAndGradient_oneImage_leavesTheOthersAlone() {
+    Lanes z = Rows.lanes(2, 1, 1, 2, 2, 3, 3);
+    Lanes gradient = Rows.lanes(2, 7, 7, 7, 7, 7, 7);
 
     SoftmaxCrossEntropy.lossAndGradient(z, 1, 0, gradient);
 
-    assertArrayEquals(new float[] {7, 7, -0.5f, 0.5f, 7, 7}, gradient.data());
+    assertArrayEquals(new float[] {7, 7, -0.5f, 0.5f, 7, 7}, Rows.of(gradient, 3));
   }
 
   @Test
   void loss_farApartLogits_isTheirDifference() {
-    Matrix z = Matrix.of(2, 1, new float[] {1000, -1000});
+    Lanes z = Rows.lanes(2, 1000, -1000);
 
     assertEquals(2000, SoftmaxCrossEntropy.loss(z, 0, 1));
     assertEquals(0, SoftmaxCrossEntropy.loss(z, 0, 0));
@@ -53,21 +54,21 @@ class SoftmaxCrossEntropyTest {
 
   @Test
   void loss_equalLogits_isTheLogarithmOfTheClasses() {
-    Matrix z = Matrix.of(10, 1, new float[10]);
+    Lanes z = Rows.lanes(10, new float[10]);
 
     assertEquals(Math.log(10), SoftmaxCrossEntropy.loss(z, 0, 4), 1e-15);
   }
 
   @Test
   void loss_notANumberAmongTheLogits_isNotANumber() {
-    Matrix z = Matrix.of(3, 1, new float[] {1, Float.NaN, 2});
+    Lanes z = Rows.lanes(3, 1, Float.NaN, 2);
 
     assertTrue(Double.isNaN(SoftmaxCrossEntropy.loss(z, 0, 0)));
   }
 
   @Test
   void prediction_equalLogits_isTheFirst() {
-    Matrix z = Matrix.of(4, 2, new float[] {0, 5, 5, 1, -3, -3, -4, -3});
+    Lanes z = Rows.lanes(4, 0, 5, 5, 1, -3, -3, -4, -3);
 
     assertEquals(1, SoftmaxCrossEntropy.prediction(z, 0));
     assertEquals(0, SoftmaxCrossEntropy.prediction(z, 1));
@@ -75,7 +76,7 @@ class SoftmaxCrossEntropyTest {
 
   @Test
   void probabilities_areTheSoftmax() {
-    Matrix z = Matrix.of(2, 2, new float[] {9, 9, 0, (float) Math.log(3)});
+    Lanes z = Rows.lanes(2, 9, 9, 0, (float) Math.log(3));
 
     assertArrayEquals(new double[] {0.25, 0.75}, SoftmaxCrossEntropy.probabilities(z, 1), 1e-7);
   }

@@ -1,0 +1,143 @@
+package io.lockstep.lanes;
+
+import io.lockstep.base.InvalidInputException;
+import java.util.Optional;
+
+/**
+ * Which {@link Kernels} this JVM runs: vectors where it can, else plain Java. Chosen at first use;
+ * no bit depends on it.
+ *
+ * <p>Vectors are slow until C2 has compiled them. A thread of its own brings that about, from the
+ * first use on, and until then {@link #current()} is the plain twin.
+ */
+public final class KernelChoice {
+  /**
+   * {@code auto}, {@code plain}, or the bits of a vector: {@code 128}, {@code 256}, {@code 512}.
+   */
+  static final String PROPERTY = "lockstep.vectors";
+
+  private static final String MODULE = "jdk.incubator.vector";
+
+  private static volatile KernelChoice chosen;
+
+  private final Optional<Kernels> vectors;
+  private final String description;
+  private volatile Kernels current = new PlainKernels();
+
+  private KernelChoice(Optional<Kernels> vectors, String description) {
+    this.vectors = vectors;
+    this.description = description;
+  }
+
+  /**
+   * The kernels to call now; another call may return faster ones.
+   *
+   * @throws InvalidInputException if this JVM or CPU can't run any
+   */
+  public static Kernels current() {
+    return chosen().current;
+  }
+
+  /**
+   * Begins to compile the vectors, if that has not begun: the earlier, the sooner they are fast.
+   *
+   * @throws InvalidInputException as {@link #current}
+   */
+  public static void prepare() {
+    chosen();
+  }
+
+  /**
+   * One line for the start of a run: which kernels, and what slows them down, if anything does.
+   *
+   * @throws InvalidInputException as {@link #current}
+   */
+  public static String description() {
+    return chosen().description;
+  }
+
+  /** Floats that a kernel computes at a time: the unit of {@link Columns}. */
+  static int vectorLength() {
+    return chosen().vectors.map(Kernels::vectorLength).orElse(PlainKernels.LENGTH);
+  }
+
+  /** Bits of a vector that the JVM was told to use; 0 for no wish, negative for no vectors. */
+  static int wishedBits() {
+    return wishedBits(System.getProperty(PROPERTY, "auto"));
+  }
+
+  private static KernelChoice chosen() {
+    KernelChoice result = chosen;
+    if (result == null) {
+      synchronized (KernelChoice.class) {
+        if (chosen == null) {
+          chosen = choose();
+          chosen.warmUp();
+        }
+        result = chosen;
+      }
+    }
+    return result;
+  }
+
+  private void warmUp() {
+    if (vectors.isPresent()) {
+      Thread warmUp = new Thread(() -> adopt(vectors.get()), "lockstep-kernel-warm-up");
+      warmUp.setDaemon(true);
+      warmUp.start();
+    }
+  }
+
+  private void adopt(Kernels warm) {
+    if (WarmUp.of(warm)) {
+      current = warm;
+    }
+  }
+
+  private static int wishedBits(String wish) {
+    return switch (wish) {
+      case "auto" -> 0;
+      case "plain" -> -1;
+      case "128", "256", "512" -> Integer.parseInt(wish);
+      default ->
+          throw new InvalidInputException(
+              String.format(
+                  "System property %s must be auto, plain, 128, 256 or 512, but was %s.",
+                  PROPERTY, wish));
+    };
+  }
+
+  private static KernelChoice choose() {
+    Jvm.requireFusedMultiplyAdd();
+    if (wishedBits() < 0) {
+      return plain("plain Java, as " + PROPERTY + " wishes");
+    }
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return plain(
+          "plain Java, 2 to 20 times slower than vectors: start the JVM with --add-modules "
+              + MODULE);
+    }
+    if (!Jvm.hasOptimisingCompiler()) {
+      return plain("plain Java: this JVM runs without C2, which vectors need");
+    }
+    Kernels vectors = newVectorKernels();
+    return new KernelChoice(
+        Optional.of(vectors), "vectors of " + vectors.vectorLength() + " floats");
+  }
+
+  private static KernelChoice plain(String description) {
+    return new KernelChoice(Optional.empty(), description);
+  }
+
+  /** The vector kernels, warmed up or not; only where the module is. */
+  static Kernels newVectorKernels() {
+    try {
+      return Class.forName("io.lockstep.lanes.VectorKernels")
+          .asSubclass(Kernels.class)
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the vector kernels are not in this build", e);
+    }
+  }
+}

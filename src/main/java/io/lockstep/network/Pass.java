@@ -1,0 +1,39 @@
+package io.lockstep.network;
+
+import io.lockstep.lanes.Lanes;
+
+/**
+ * A {@link Layer} at work: its tables of distances, and what its forward call leaves for its
+ * backward calls. Owned by one thread; allocates nothing once it is made.
+ *
+ * <p>A batch is {@link Lanes} of a fixed width, of which the first images are examples. Parameters
+ * are a slice of the network's one parameter vector: the array, and where the layer's begin.
+ *
+ * <ul>
+ *   <li>{@code input} and {@code inputGradient}: {@code inputShape().size()} values
+ *   <li>{@code output} and {@code outputGradient}: {@code outputShape().size()} values
+ *   <li>{@code parameters} and {@code gradientSum}: {@code parameterCount()} values
+ * </ul>
+ *
+ * <p>Call order for one batch: {@link #forward}, then {@link #parameterGradient}, then {@link
+ * #inputGradient}. The last is left out for the lowest layer that learns. Lanes must be unmodified
+ * in between, except as {@link Layer#inPlace()} allows.
+ */
+interface Pass {
+  /** Computes {@code output = f(input; parameters)}, overwriting {@code output}. */
+  void forward(Lanes input, float[] parameters, int at, Lanes output);
+
+  /**
+   * Computes dLoss/dParameters, summed (not averaged) over the batch. The sum is finished before it
+   * is added to anything, so adding is the same as adding a sum from elsewhere.
+   *
+   * @param images examples of the batch; {@code outputGradient} is zero in the other lanes
+   * @param add adds to {@code gradientSum} when true, overwrites it when false
+   */
+  default void parameterGradient(
+      Lanes input, Lanes outputGradient, int images, float[] gradientSum, int at, boolean add) {}
+
+  /** Overwrites {@code inputGradient} with dLoss/dInput. */
+  void inputGradient(
+      Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient);
+}

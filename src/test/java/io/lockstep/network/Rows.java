@@ -1,0 +1,21 @@
+package io.lockstep.network;
+
+import io.lockstep.lanes.Lanes;
+
+/** Lanes from and to examples, one after another. */
+final class Rows {
+  private Rows() {}
+
+  static Lanes lanes(int size, float... rows) {
+    int images = rows.length / size;
+    Lanes lanes = Lanes.zeros(size, Lanes.width(images));
+    lanes.fill(rows, 0, images);
+    return lanes;
+  }
+
+  static float[] of(Lanes lanes, int images) {
+    float[] rows = new float[lanes.size() * images];
+    lanes.copyTo(rows, lanes.size(), images);
+    return rows;
+  }
+}
