@@ -1,5 +1,6 @@
 package io.lockstep.network;
 
+import io.lockstep.lanes.Exponential;
 import io.lockstep.lanes.Lanes;
 
 /**
@@ -7,8 +8,8 @@ import io.lockstep.lanes.Lanes;
  * nats.
  *
  * <p>With {@code m} the largest logit, {@code loss = m + log(sum_k exp(z_k - m)) - z_label} and
- * {@code dLoss/dz_k = softmax(z)_k - [k = label]}: finite for every finite logit. {@code
- * StrictMath} gives every machine the same bits.
+ * {@code dLoss/dz_k = softmax(z)_k - [k = label]}: finite for every finite logit. {@link
+ * Exponential} and {@code StrictMath} give every machine the same bits.
  */
 public final class SoftmaxCrossEntropy {
   private SoftmaxCrossEntropy() {}
@@ -18,7 +19,7 @@ public final class SoftmaxCrossEntropy {
     float largest = largest(logits, image);
     double sum = 0;
     for (int k = 0; k < logits.size(); k++) {
-      sum += StrictMath.exp((double) logits.get(k, image) - largest);
+      sum += Exponential.of((double) logits.get(k, image) - largest);
     }
     return largest + StrictMath.log(sum) - logits.get(label, image);
   }
@@ -28,7 +29,7 @@ public final class SoftmaxCrossEntropy {
     float largest = largest(logits, image);
     double sum = 0;
     for (int k = 0; k < logits.size(); k++) {
-      double exponential = StrictMath.exp((double) logits.get(k, image) - largest);
+      double exponential = Exponential.of((double) logits.get(k, image) - largest);
       gradient.set(k, image, (float) exponential);
       sum += exponential;
     }
@@ -56,7 +57,7 @@ public final class SoftmaxCrossEntropy {
     double[] result = new double[logits.size()];
     double sum = 0;
     for (int k = 0; k < result.length; k++) {
-      result[k] = StrictMath.exp((double) logits.get(k, image) - largest);
+      result[k] = Exponential.of((double) logits.get(k, image) - largest);
       sum += result[k];
     }
     for (int k = 0; k < result.length; k++) {
