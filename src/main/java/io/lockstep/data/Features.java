@@ -29,9 +29,9 @@ public sealed interface Features extends Serializable {
 
     /**
      * Writes the rows {@code rows[from ... from + count - 1]} side by side: value {@code i} of the
-     * {@code l}-th goes to {@code target[i * width + l]}.
+     * {@code l}-th goes to {@code target[i * width + first + l]}.
      */
-    void interleave(int[] rows, int from, int count, float[] target, int width);
+    void interleave(int[] rows, int from, int count, float[] target, int width, int first);
   }
 
   /**
@@ -131,13 +131,13 @@ public sealed interface Features extends Serializable {
     }
 
     @Override
-    public void interleave(int[] rows, int from, int count, float[] target, int width) {
+    public void interleave(int[] rows, int from, int count, float[] target, int width, int first) {
       for (int block = 0; block < size; block += BLOCK) {
         int end = Math.min(size, block + BLOCK);
         for (int l = 0; l < count; l++) {
           int row = rows[from + l] * size;
           for (int i = block; i < end; i++) {
-            target[i * width + l] = table[values[row + i] & 0xff];
+            target[i * width + first + l] = table[values[row + i] & 0xff];
           }
         }
       }
@@ -155,13 +155,13 @@ public sealed interface Features extends Serializable {
     }
 
     @Override
-    public void interleave(int[] rows, int from, int count, float[] target, int width) {
+    public void interleave(int[] rows, int from, int count, float[] target, int width, int first) {
       for (int block = 0; block < size; block += BLOCK) {
         int end = Math.min(size, block + BLOCK);
         for (int l = 0; l < count; l++) {
           int row = rows[from + l] * size;
           for (int i = block; i < end; i++) {
-            target[i * width + l] = normalization.apply(values[row + i]);
+            target[i * width + first + l] = normalization.apply(values[row + i]);
           }
         }
       }

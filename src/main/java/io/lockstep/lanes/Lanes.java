@@ -87,15 +87,15 @@ public final class Lanes {
   }
 
   /**
-   * Turns the first {@code images} images into rows: image {@code l} begins at {@code rows[l *
+   * Turns images {@code first ... end - 1} into rows: image {@code l} begins at {@code rows[l *
    * rowLength]}.
    */
-  public void copyTo(float[] rows, int rowLength, int images) {
+  public void copyTo(float[] rows, int rowLength, int first, int end) {
     for (int block = 0; block < size; block += BLOCK) {
-      int end = Math.min(size, block + BLOCK);
-      for (int image = 0; image < images; image++) {
+      int last = Math.min(size, block + BLOCK);
+      for (int image = first; image < end; image++) {
         int row = image * rowLength;
-        for (int i = block; i < end; i++) {
+        for (int i = block; i < last; i++) {
           rows[row + i] = data[i * width + image];
         }
       }

@@ -74,49 +74,24 @@ final class VectorKernels implements Kernels {
       Columns columns,
       boolean add) {
     int vectors = columns.vectors();
-    // A block of four columns for three vectors wastes less than two blocks of two cost.
+    int[] inputs = columns.inputs();
+    int[] outputs = columns.outputs();
+    // A block of four for three vectors wastes less than a block of two and one of one cost.
     int wide = MANY_REGISTERS ? (vectors + 1) / 4 * 4 : 0;
-    if (wide > 0) {
+    int begin = Math.min(wide, vectors);
+    if (begin > 0) {
       sumScaled5x4(
-          w,
-          wAt,
-          wRow,
-          x,
-          xAt,
-          terms,
-          from,
-          to,
-          first,
-          y,
-          yAt,
-          yRow,
-          rows,
-          columns.inputs(),
-          columns.outputs(),
-          0,
-          Math.min(wide, vectors),
-          add);
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, 0,
+          begin, add);
     }
-    if (wide < vectors) {
+    if (MANY_REGISTERS && begin == vectors - 1) {
+      sumScaled10x1(
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, begin,
+          vectors, add);
+    } else if (begin < vectors) {
       sumScaled5x2(
-          w,
-          wAt,
-          wRow,
-          x,
-          xAt,
-          terms,
-          from,
-          to,
-          first,
-          y,
-          yAt,
-          yRow,
-          rows,
-          columns.inputs(),
-          columns.outputs(),
-          wide,
-          vectors,
-          add);
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, begin,
+          vectors, add);
     }
   }
 
@@ -335,6 +310,168 @@ final class VectorKernels implements Kernels {
                 .add(e3)
                 .intoArray(y, eY + y3);
           }
+        }
+      }
+    }
+  }
+
+  private static void sumScaled10x1(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int rows,
+      int[] inputs,
+      int[] outputs,
+      int begin,
+      int end,
+      boolean add) {
+    int[] scale = terms.scale();
+    int[] vector = terms.vector();
+    boolean goesOn = first == First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    for (int row = 0; row < rows; row += 10) {
+      int last = rows - 1;
+      int aRow = row;
+      int bRow = Math.min(row + 1, last);
+      int cRow = Math.min(row + 2, last);
+      int dRow = Math.min(row + 3, last);
+      int eRow = Math.min(row + 4, last);
+      int fRow = Math.min(row + 5, last);
+      int gRow = Math.min(row + 6, last);
+      int hRow = Math.min(row + 7, last);
+      int iRow = Math.min(row + 8, last);
+      int jRow = Math.min(row + 9, last);
+      int aW = wAt + aRow * wRow;
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bW = wAt + bRow * wRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cW = wAt + cRow * wRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dW = wAt + dRow * wRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      int eW = wAt + eRow * wRow;
+      int eY = yAt + eRow * yRow;
+      int eStart = startAt + eRow * startRow;
+      int fW = wAt + fRow * wRow;
+      int fY = yAt + fRow * yRow;
+      int fStart = startAt + fRow * startRow;
+      int gW = wAt + gRow * wRow;
+      int gY = yAt + gRow * yRow;
+      int gStart = startAt + gRow * startRow;
+      int hW = wAt + hRow * wRow;
+      int hY = yAt + hRow * yRow;
+      int hStart = startAt + hRow * startRow;
+      int iW = wAt + iRow * wRow;
+      int iY = yAt + iRow * yRow;
+      int iStart = startAt + iRow * startRow;
+      int jW = wAt + jRow * wRow;
+      int jY = yAt + jRow * yRow;
+      int jStart = startAt + jRow * startRow;
+      for (int column = begin; column < end; column += 1) {
+        int x0 = xAt + inputs[column + 0];
+        int y0 = outputs[column + 0];
+        int s0 = y0 & mask;
+        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+        FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+        FloatVector f0 = FloatVector.fromArray(SPECIES, start, fStart + s0);
+        FloatVector g0 = FloatVector.fromArray(SPECIES, start, gStart + s0);
+        FloatVector h0 = FloatVector.fromArray(SPECIES, start, hStart + s0);
+        FloatVector i0 = FloatVector.fromArray(SPECIES, start, iStart + s0);
+        FloatVector j0 = FloatVector.fromArray(SPECIES, start, jStart + s0);
+        for (int k = from; k < to; k++) {
+          int at = scale[k];
+          int term = vector[k];
+          FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          a0 = v0.fma(s, a0);
+          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          b0 = v0.fma(s, b0);
+          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          c0 = v0.fma(s, c0);
+          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          d0 = v0.fma(s, d0);
+          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          e0 = v0.fma(s, e0);
+          s = FloatVector.broadcast(SPECIES, w[fW + at]);
+          f0 = v0.fma(s, f0);
+          s = FloatVector.broadcast(SPECIES, w[gW + at]);
+          g0 = v0.fma(s, g0);
+          s = FloatVector.broadcast(SPECIES, w[hW + at]);
+          h0 = v0.fma(s, h0);
+          s = FloatVector.broadcast(SPECIES, w[iW + at]);
+          i0 = v0.fma(s, i0);
+          s = FloatVector.broadcast(SPECIES, w[jW + at]);
+          j0 = v0.fma(s, j0);
+        }
+        int left = rows - row;
+        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
+            .add(a0)
+            .intoArray(y, aY + y0);
+        if (left > 1) {
+          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+              .add(b0)
+              .intoArray(y, bY + y0);
+        }
+        if (left > 2) {
+          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+              .add(c0)
+              .intoArray(y, cY + y0);
+        }
+        if (left > 3) {
+          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+              .add(d0)
+              .intoArray(y, dY + y0);
+        }
+        if (left > 4) {
+          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+              .add(e0)
+              .intoArray(y, eY + y0);
+        }
+        if (left > 5) {
+          FloatVector.fromArray(SPECIES, before, (fY + y0) & beforeMask)
+              .add(f0)
+              .intoArray(y, fY + y0);
+        }
+        if (left > 6) {
+          FloatVector.fromArray(SPECIES, before, (gY + y0) & beforeMask)
+              .add(g0)
+              .intoArray(y, gY + y0);
+        }
+        if (left > 7) {
+          FloatVector.fromArray(SPECIES, before, (hY + y0) & beforeMask)
+              .add(h0)
+              .intoArray(y, hY + y0);
+        }
+        if (left > 8) {
+          FloatVector.fromArray(SPECIES, before, (iY + y0) & beforeMask)
+              .add(i0)
+              .intoArray(y, iY + y0);
+        }
+        if (left > 9) {
+          FloatVector.fromArray(SPECIES, before, (jY + y0) & beforeMask)
+              .add(j0)
+              .intoArray(y, jY + y0);
         }
       }
     }

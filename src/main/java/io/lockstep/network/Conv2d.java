@@ -165,7 +165,13 @@ record Conv2d(Shape.Image inputShape, Window window, int filters) implements Lay
 
     @Override
     public void parameterGradient(
-        Lanes images, Lanes outputGradient, int count, float[] sums, int at, boolean add) {
+        Lanes images,
+        Lanes outputGradient,
+        int start,
+        int count,
+        float[] sums,
+        int at,
+        boolean add) {
       Kernels kernels = KernelChoice.current();
       int row = positions * width;
       float[] gradient = outputGradient.data();

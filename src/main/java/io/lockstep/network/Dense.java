@@ -38,14 +38,20 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
   }
 
   @Override
+  public boolean sumsAnyImages() {
+    return true;
+  }
+
+  @Override
   public Pass newPass(int width) {
     return new DensePass(inputs(), units(), width);
   }
 
   /**
    * Outputs and input gradients are sums of images scaled by a weight. A weight gradient is a sum,
-   * over the images, of a whole row of inputs scaled by one output's gradient: for it the inputs
-   * are turned into rows.
+   * over the images, of a row of inputs scaled by one output's gradient: for it the inputs are
+   * turned into rows, with a 1 behind each for the bias. What of a row fills whole vectors is
+   * summed where it belongs, its tail apart.
    */
   private static final class DensePass implements Pass {
     /** Values of all images that stay in the nearest cache while every unit reads them. */
@@ -54,44 +60,45 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
     private final int inputs;
     private final int units;
     private final int width;
+    private final int whole;
     private final int rowLength;
     private final int block;
     private final float[] biases;
     private final Kernels.First ofBiases;
     private final float[] rows;
-    private final float[] paddedSums;
+    private final float[] tails;
     private final Terms ofInputs;
     private final Terms ofUnits;
     private final Terms ofImages;
     private final Columns images;
-    private final Columns inputColumns;
-    private final float[] scratch = new float[Kernels.SCRATCH];
+    private final Columns wholeColumns;
+    private final Columns tailColumn;
 
     DensePass(int inputs, int units, int width) {
       this.inputs = inputs;
       this.units = units;
       this.width = width;
-      this.rowLength = Lanes.width(inputs);
+      this.whole = inputs / Lanes.COUNT * Lanes.COUNT;
+      this.rowLength = Math.addExact(whole, Lanes.COUNT);
       this.block = Math.max(1, BLOCK / width);
       this.biases = new float[Math.multiplyExact(units, Lanes.COUNT)];
       this.ofBiases = Kernels.First.ofRows(biases);
       this.rows = new float[Math.multiplyExact(width, rowLength)];
-      this.paddedSums = new float[inRows() ? 0 : Math.multiplyExact(units, rowLength)];
+      for (int image = 0; image < width; image++) {
+        rows[image * rowLength + inputs] = 1;
+      }
+      this.tails = new float[biases.length];
       this.ofInputs = Terms.strided(inputs, 1, width);
       this.ofUnits = Terms.strided(units, inputs, width);
       this.ofImages = Terms.strided(width, 1, rowLength);
       this.images = columns(width);
-      this.inputColumns = columns(rowLength);
+      this.wholeColumns = columns(whole);
+      this.tailColumn = Columns.of(new int[] {whole}, new int[1]);
     }
 
     private static Columns columns(int values) {
       int[] vectors = Terms.multiples(values / Lanes.COUNT, Lanes.COUNT);
       return Columns.of(vectors, vectors);
-    }
-
-    /** Whether rows of weights are whole vectors. */
-    private boolean inRows() {
-      return rowLength == inputs;
     }
 
     @Override
@@ -101,9 +108,7 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
         Arrays.fill(biases, unit * Lanes.COUNT, (unit + 1) * Lanes.COUNT, bias);
       }
       Kernels kernels = KernelChoice.current();
-      float[] y = output.data();
       for (int from = 0; from < inputs; from += block) {
-        int to = Math.min(inputs, from + block);
         kernels.sumScaled(
             parameters,
             at,
@@ -112,9 +117,9 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
             0,
             ofInputs,
             from,
-            to,
+            Math.min(inputs, from + block),
             from == 0 ? ofBiases : Kernels.First.result(),
-            y,
+            output.data(),
             0,
             width,
             units,
@@ -125,47 +130,57 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
 
     @Override
     public void parameterGradient(
-        Lanes input, Lanes outputGradient, int count, float[] sums, int at, boolean add) {
-      Kernels kernels = KernelChoice.current();
-      input.copyTo(rows, rowLength, count);
-      kernels.sumScaled(
-          outputGradient.data(),
-          0,
-          width,
-          rows,
-          0,
-          ofImages,
-          0,
-          count,
-          Kernels.First.zero(),
-          inRows() ? sums : paddedSums,
-          inRows() ? at : 0,
-          rowLength,
-          units,
-          inputColumns,
-          inRows() && add);
-      if (!inRows()) {
-        takeRows(sums, at, add);
-      }
-      kernels.sumRows(
-          outputGradient.data(),
-          0,
-          width,
-          units,
-          width / Lanes.COUNT,
-          sums,
-          at + units * inputs,
-          add,
-          scratch);
+        Lanes input,
+        Lanes outputGradient,
+        int first,
+        int count,
+        float[] sums,
+        int at,
+        boolean add) {
+      input.copyTo(rows, rowLength, first, first + count);
+      sumImages(outputGradient, first, count, sums, at, inputs, wholeColumns, add);
+      sumImages(outputGradient, first, count, tails, 0, Lanes.COUNT, tailColumn, false);
+      takeTails(sums, at, add);
     }
 
-    private void takeRows(float[] sums, int at, boolean add) {
+    private void sumImages(
+        Lanes outputGradient,
+        int first,
+        int count,
+        float[] sums,
+        int at,
+        int row,
+        Columns columns,
+        boolean add) {
+      KernelChoice.current()
+          .sumScaled(
+              outputGradient.data(),
+              0,
+              width,
+              rows,
+              0,
+              ofImages,
+              first,
+              first + count,
+              Kernels.First.zero(),
+              sums,
+              at,
+              row,
+              units,
+              columns,
+              add);
+    }
+
+    private void takeTails(float[] sums, int at, boolean add) {
+      int bias = at + units * inputs;
       for (int unit = 0; unit < units; unit++) {
-        int from = unit * rowLength;
-        int to = at + unit * inputs;
-        for (int i = 0; i < inputs; i++) {
-          sums[to + i] = add ? sums[to + i] + paddedSums[from + i] : paddedSums[from + i];
+        int from = unit * Lanes.COUNT - whole;
+        int row = at + unit * inputs;
+        for (int i = whole; i < inputs; i++) {
+          sums[row + i] = add ? sums[row + i] + tails[from + i] : tails[from + i];
         }
+        float ofBias = tails[from + inputs];
+        sums[bias + unit] = add ? sums[bias + unit] + ofBias : ofBias;
       }
     }
 

@@ -32,6 +32,14 @@ interface Layer extends Serializable {
   }
 
   /**
+   * Whether {@link Pass#parameterGradient} can sum over any run of images in a batch, and not only
+   * over all of them.
+   */
+  default boolean sumsAnyImages() {
+    return parameterCount() == 0;
+  }
+
+  /**
    * What one thread needs to run this layer on batches of {@code width} images.
    *
    * @throws ArithmeticException if an index of such a batch is 2^31 or more

@@ -160,9 +160,9 @@ public final class Network implements Serializable {
     return new Workspace(this, Math.min(Workspace.cachedWidth(this), Lanes.width(images)));
   }
 
-  /** The largest batch that a {@link Workspace} runs in one piece. */
-  public int largestPiece() {
-    return Workspace.cachedWidth(this);
+  /** Whether a batch may hold the {@link Shares} of several shards. */
+  public boolean sumsAnyImages() {
+    return stages.stream().allMatch(stage -> stage.layer().sumsAnyImages());
   }
 
   /**
@@ -184,21 +184,19 @@ public final class Network implements Serializable {
   }
 
   /**
-   * Computes dLoss/dParameters, summed over the batch of the last {@link #logits} call, from
-   * dLoss/dLogits in {@link Workspace#logitsGradient()}. The sum is finished before it is added to
-   * anything: adding gives the bits of {@code gradientSum[i] + sum[i]}.
+   * Computes dLoss/dParameters, summed over images of the last {@link #logits} call, from
+   * dLoss/dLogits in {@link Workspace#logitsGradient()}, which is zero beyond the batch's examples.
    *
-   * @param images examples of the batch; the gradient of the logits is zero in the other lanes
-   * @param add adds to {@code gradientSum} when true, overwrites it when false
+   * @param shares which images are summed into which vector; one for the whole batch, or more if
+   *     {@link #sumsAnyImages()}
    */
-  public void gradient(
-      float[] weights, Workspace workspace, int images, float[] gradientSum, boolean add) {
+  public void gradient(float[] weights, Workspace workspace, Shares shares) {
     for (int i = stages.size() - 1; i >= 0; i--) {
       Stage stage = stages.get(i);
       Pass pass = workspace.pass(i);
       Lanes outputGradient = workspace.gradient(i + 1);
       int at = stage.parameterOffset();
-      pass.parameterGradient(workspace.activation(i), outputGradient, images, gradientSum, at, add);
+      shares.sum(pass, workspace.activation(i), outputGradient, at);
       if (stage.lowestLearned()) {
         return;
       }

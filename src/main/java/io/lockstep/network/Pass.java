@@ -24,14 +24,22 @@ interface Pass {
   void forward(Lanes input, float[] parameters, int at, Lanes output);
 
   /**
-   * Computes dLoss/dParameters, summed (not averaged) over the batch. The sum is finished before it
-   * is added to anything, so adding is the same as adding a sum from elsewhere.
+   * Computes dLoss/dParameters, summed (not averaged) over some images of the batch: the whole
+   * batch, or any run of images if {@link Layer#sumsAnyImages()}. The sum is finished before it is
+   * added to anything, so adding is the same as adding a sum from elsewhere.
    *
-   * @param images examples of the batch; {@code outputGradient} is zero in the other lanes
+   * @param first the first of the images
+   * @param images their number; {@code outputGradient} is zero in lanes beyond the batch
    * @param add adds to {@code gradientSum} when true, overwrites it when false
    */
   default void parameterGradient(
-      Lanes input, Lanes outputGradient, int images, float[] gradientSum, int at, boolean add) {}
+      Lanes input,
+      Lanes outputGradient,
+      int first,
+      int images,
+      float[] gradientSum,
+      int at,
+      boolean add) {}
 
   /** Overwrites {@code inputGradient} with dLoss/dInput. */
   void inputGradient(

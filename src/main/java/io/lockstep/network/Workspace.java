@@ -27,7 +27,8 @@ public final class Workspace {
 
   Workspace(Network network, int width) {
     this.width = width;
-    add(network.inputSize());
+    activations.add(Lanes.zeros(network.inputSize(), width));
+    gradients.add(Lanes.zeros(0, width)); // the lowest layer that learns hands none down
     for (Network.Stage stage : network.stages()) {
       Layer layer = stage.layer();
       passes.add(layer.newPass(width));
@@ -51,7 +52,7 @@ public final class Workspace {
 
   /** The widest batch that stays in the cache; at least one vector of lanes. */
   static int cachedWidth(Network network) {
-    long bytesOfImage = 2L * Float.BYTES * network.inputSize();
+    long bytesOfImage = (long) Float.BYTES * network.inputSize();
     for (Network.Stage stage : network.stages()) {
       if (!stage.layer().inPlace()) {
         bytesOfImage += 2L * Float.BYTES * stage.layer().outputShape().size();

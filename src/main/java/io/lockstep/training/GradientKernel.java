@@ -6,14 +6,15 @@ import io.lockstep.data.Shard;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.network.Network;
 import io.lockstep.network.Normalization;
+import io.lockstep.network.Shares;
 import io.lockstep.network.SoftmaxCrossEntropy;
 import io.lockstep.network.Workspace;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 
 /**
- * The computing half of a step: rows of one shard in, one sum out. Owned by one thread; allocates
- * nothing once it has seen its shards.
+ * The computing half of a step: rows of a worker's shards in, a sum for each out. Owned by one
+ * thread; allocates nothing once it has seen its shards.
  */
 final class GradientKernel {
   private final Network network;
@@ -22,16 +23,38 @@ final class GradientKernel {
   private final IdentityHashMap<Shard, Features.Decoder> decoders = new IdentityHashMap<>();
   private final int[] consecutive;
 
+  /** What the batch under way consists of. */
+  private final Share[] taken;
+
+  private final Shares shares;
+  private int shareCount;
+
+  /** Rows of one shard in the batch. */
+  private static final class Share {
+    private Shard shard;
+    private int[] order;
+    private int from;
+    private int images;
+    private GradientSum sum;
+  }
+
   /**
    * A kernel with memory of its own.
    *
    * @param largestShare the most rows of a shard in one step
+   * @param shards of the worker; their shares pass the network together where it allows that
    */
-  GradientKernel(Network network, Normalization normalization, int largestShare) {
+  GradientKernel(Network network, Normalization normalization, int largestShare, int shards) {
     this.network = network;
     this.normalization = normalization;
-    this.workspace = network.newWorkspace(largestShare);
+    int most = network.sumsAnyImages() ? shards : 1;
+    this.workspace = network.newWorkspace(Math.multiplyExact(largestShare, most));
     this.consecutive = new int[workspace.width()];
+    this.shares = new Shares(most);
+    this.taken = new Share[most];
+    for (int i = 0; i < most; i++) {
+      taken[i] = new Share();
+    }
   }
 
   /** Whether {@code range} is computed in one piece, and so may be added to another sum. */
@@ -41,56 +64,86 @@ final class GradientKernel {
   }
 
   /**
-   * Computes the sum over {@code shard}'s rows {@code order[range]}.
+   * Takes {@code shard}'s rows {@code order[range]}; their sum is there after {@link #finish}.
    *
    * @param order the shard's order in this epoch, see {@link RowSchedule#order}
    * @param add adds to {@code sum} instead of overwriting it, with the bits of {@link
    *     GradientSum#add}; only for a range that is {@link #inOnePiece}
    */
-  void gradient(
+  void take(
       float[] weights,
       Shard shard,
       int[] order,
       RowSchedule.Range range,
       GradientSum sum,
       boolean add) {
-    Features.Decoder decoder = decoder(shard);
-    Lanes input = workspace.input();
-    Lanes logitsGradient = workspace.logitsGradient();
-    double lossSum = 0;
-    long correct = 0;
-    double weightSum = 0;
-    for (int from = range.from(); from < range.to(); from += workspace.width()) {
-      int batch = Math.min(workspace.width(), range.to() - from);
-      decoder.interleave(order, from, batch, input.data(), input.width());
-      input.clear(batch);
-      Lanes logits = network.logits(weights, workspace);
-      for (int i = 0; i < batch; i++) {
-        int row = order[from + i];
-        int label = shard.labels()[row];
-        if (SoftmaxCrossEntropy.prediction(logits, i) == label) {
-          correct++;
-        }
-        double loss = SoftmaxCrossEntropy.lossAndGradient(logits, i, label, logitsGradient);
-        float weight = shard.weight(row);
-        if (weight != 1) {
-          scale(logitsGradient, i, weight);
-        }
-        lossSum += weight * loss;
-        weightSum += weight;
-      }
-      logitsGradient.clear(batch);
-      network.gradient(weights, workspace, batch, sum.gradient(), add || from > range.from());
-    }
     int examples = range.to() - range.from();
+    if (!add) {
+      sum.set(0, 0, 0, 0);
+    }
     if (examples == 0) {
       Arrays.fill(sum.gradient(), 0);
     }
-    if (add) {
-      sum.count(lossSum, correct, examples, weightSum);
-    } else {
-      sum.set(lossSum, correct, examples, weightSum);
+    for (int from = range.from(); from < range.to(); from += workspace.width()) {
+      int piece = Math.min(workspace.width(), range.to() - from);
+      if (shares.isFull() || shares.images() + piece > workspace.width()) {
+        finish(weights);
+      }
+      put(shard, order, from, piece, sum, add || from > range.from());
     }
+  }
+
+  private void put(Shard shard, int[] order, int from, int images, GradientSum sum, boolean add) {
+    Lanes input = workspace.input();
+    decoder(shard).interleave(order, from, images, input.data(), input.width(), shares.images());
+    shares.put(images, sum.gradient(), add);
+    Share share = taken[shareCount++];
+    share.shard = shard;
+    share.order = order;
+    share.from = from;
+    share.images = images;
+    share.sum = sum;
+  }
+
+  /** Computes what was taken and is not computed yet. */
+  void finish(float[] weights) {
+    if (shareCount == 0) {
+      return;
+    }
+    workspace.input().clear(shares.images());
+    Lanes logits = network.logits(weights, workspace);
+    int first = 0;
+    for (int i = 0; i < shareCount; i++) {
+      lossAndGradient(logits, taken[i], first);
+      first += taken[i].images;
+    }
+    workspace.logitsGradient().clear(shares.images());
+    network.gradient(weights, workspace, shares);
+    shares.clear();
+    shareCount = 0;
+  }
+
+  private void lossAndGradient(Lanes logits, Share share, int first) {
+    Lanes gradient = workspace.logitsGradient();
+    double lossSum = 0;
+    long correct = 0;
+    double weightSum = 0;
+    for (int i = 0; i < share.images; i++) {
+      int image = first + i;
+      int row = share.order[share.from + i];
+      int label = share.shard.labels()[row];
+      if (SoftmaxCrossEntropy.prediction(logits, image) == label) {
+        correct++;
+      }
+      double loss = SoftmaxCrossEntropy.lossAndGradient(logits, image, label, gradient);
+      float weight = share.shard.weight(row);
+      if (weight != 1) {
+        scale(gradient, image, weight);
+      }
+      lossSum += weight * loss;
+      weightSum += weight;
+    }
+    share.sum.count(lossSum, correct, share.images, weightSum);
   }
 
   private Features.Decoder decoder(Shard shard) {
@@ -117,7 +170,7 @@ final class GradientKernel {
       for (int i = 0; i < batch; i++) {
         consecutive[i] = from + i;
       }
-      decoder.interleave(consecutive, 0, batch, input.data(), input.width());
+      decoder.interleave(consecutive, 0, batch, input.data(), input.width(), 0);
       input.clear(batch);
       Lanes logits = network.logits(weights, workspace);
       for (int i = 0; i < batch; i++) {

@@ -3,9 +3,7 @@ package io.lockstep.training;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One worker's side of every round: runs the kernel on each shard it holds and adds the sums up its
@@ -16,7 +14,7 @@ public final class ShardWorker {
   private final ShardGroup shards;
   private final GradientKernel kernel;
   private final List<RangeSum> nodes;
-  private final Map<Integer, GradientSum> buffers = new HashMap<>();
+  private final GradientSum[] buffers;
   private final int[][] orders;
   private int ordersEpoch;
 
@@ -24,8 +22,10 @@ public final class ShardWorker {
     this.plan = plan;
     this.shards = shards;
     this.kernel =
-        new GradientKernel(plan.network(), plan.normalization(), plan.schedule().largestShare());
+        new GradientKernel(
+            plan.network(), plan.normalization(), plan.schedule().largestShare(), shards.count());
     this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
+    this.buffers = new GradientSum[shards.count()];
     this.orders = new int[shards.count()][];
   }
 
@@ -50,31 +50,45 @@ public final class ShardWorker {
     return sums;
   }
 
+  /**
+   * Where the second shard of a pair has its share in one piece, its sum is added to the first's as
+   * it is finished: a vector less to write and to read.
+   */
   private GradientSum gradient(Work work, int first, int count) {
-    if (count > 1) {
-      int middle = first + count / 2;
-      GradientSum left = gradient(work, first, count / 2);
-      if (count == 2 && kernel.inOnePiece(plan.schedule().range(work.step(), middle))) {
-        compute(work, middle, left, true); // saves a vector's way through memory
-      } else {
-        left.add(gradient(work, middle, count / 2));
-      }
-      return left;
+    for (int shard = first; shard < first + count; shard++) {
+      boolean toLeft = isAddedToLeft(work, shard, first);
+      kernel.take(
+          work.weights(),
+          shards.shard(Split.TRAIN, shard),
+          order(work.epoch(), shard),
+          plan.schedule().range(work.step(), shard),
+          buffer(toLeft ? shard - 1 : shard),
+          toLeft);
     }
-    GradientSum sum =
-        buffers.computeIfAbsent(first, n -> new GradientSum(plan.network().parameterCount()));
-    compute(work, first, sum, false);
-    return sum;
+    kernel.finish(work.weights());
+    return sumOfBuffers(work, first, count);
   }
 
-  private void compute(Work work, int shard, GradientSum sum, boolean add) {
-    kernel.gradient(
-        work.weights(),
-        shards.shard(Split.TRAIN, shard),
-        order(work.epoch(), shard),
-        plan.schedule().range(work.step(), shard),
-        sum,
-        add);
+  private boolean isAddedToLeft(Work work, int shard, int first) {
+    return (shard - first) % 2 == 1 && kernel.inOnePiece(plan.schedule().range(work.step(), shard));
+  }
+
+  private GradientSum sumOfBuffers(Work work, int first, int count) {
+    if (count == 1 || (count == 2 && isAddedToLeft(work, first + 1, first))) {
+      return buffer(first);
+    }
+    GradientSum left = sumOfBuffers(work, first, count / 2);
+    left.add(sumOfBuffers(work, first + count / 2, count / 2));
+    return left;
+  }
+
+  private GradientSum buffer(int shard) {
+    GradientSum buffer = buffers[shard - shards.first()];
+    if (buffer == null) {
+      buffer = new GradientSum(plan.network().parameterCount());
+      buffers[shard - shards.first()] = buffer;
+    }
+    return buffer;
   }
 
   private EvaluationSum evaluation(Work work, Split split, int first, int count) {

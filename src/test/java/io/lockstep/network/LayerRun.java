@@ -71,7 +71,7 @@ final class LayerRun {
     inputLanes.fill(input, 0, batch);
     Arrays.fill(outputLanes.data(), Float.NaN);
     pass.forward(inputLanes, vector(), OFFSET, outputLanes);
-    outputLanes.copyTo(output, outputLanes.size(), batch);
+    outputLanes.copyTo(output, outputLanes.size(), 0, batch);
   }
 
   /** The whole vector, of which {@link #OFFSET} values and one at the end are not the layer's. */
@@ -79,7 +79,7 @@ final class LayerRun {
     float[] vector = new float[OFFSET + parameters.length + 1];
     Arrays.fill(vector, initial);
     outputGradientLanes.fill(outputGradient, 0, batch);
-    pass.parameterGradient(inputLanes, outputGradientLanes, batch, vector, OFFSET, add);
+    pass.parameterGradient(inputLanes, outputGradientLanes, 0, batch, vector, OFFSET, add);
     return vector;
   }
 
@@ -93,7 +93,7 @@ final class LayerRun {
     outputGradientLanes.fill(outputGradient, 0, batch);
     Arrays.fill(inputGradientLanes.data(), Float.NaN);
     pass.inputGradient(outputLanes, outputGradientLanes, vector(), OFFSET, inputGradientLanes);
-    inputGradientLanes.copyTo(inputGradient, inputGradientLanes.size(), batch);
+    inputGradientLanes.copyTo(inputGradient, inputGradientLanes.size(), 0, batch);
   }
 
   /** The output and input gradient of an in-place layer that really works in place. */
@@ -104,8 +104,8 @@ final class LayerRun {
     outputGradientLanes.fill(outputGradient, 0, batch);
     pass.inputGradient(shared, outputGradientLanes, vector(), OFFSET, outputGradientLanes);
     float[][] result = {new float[output.length], new float[inputGradient.length]};
-    shared.copyTo(result[0], shared.size(), batch);
-    outputGradientLanes.copyTo(result[1], outputGradientLanes.size(), batch);
+    shared.copyTo(result[0], shared.size(), 0, batch);
+    outputGradientLanes.copyTo(result[1], outputGradientLanes.size(), 0, batch);
     return result;
   }
 }

@@ -144,7 +144,7 @@ class NetworkTest {
     workspace.logitsGradient().fill(logitsGradient, 0, BATCH);
     float[] actual = new float[network.parameterCount()];
     Arrays.fill(actual, Float.NaN);
-    network.gradient(weights, workspace, BATCH, actual, false);
+    network.gradient(weights, workspace, Rows.whole(BATCH, actual, false));
 
     float[] expected = new float[network.parameterCount()];
     float[] expectedLogits = inPlainOrder(network, weights, x, logitsGradient, expected);
@@ -204,11 +204,11 @@ class NetworkTest {
     for (float[] sum : List.of(once, twice)) {
       network.logits(weights, workspace);
       workspace.logitsGradient().fill(ones, 0, 2);
-      network.gradient(weights, workspace, 2, sum, false);
+      network.gradient(weights, workspace, Rows.whole(2, sum, false));
     }
     network.logits(weights, workspace);
     workspace.logitsGradient().fill(ones, 0, 2);
-    network.gradient(weights, workspace, 2, twice, true);
+    network.gradient(weights, workspace, Rows.whole(2, twice, true));
 
     for (int i = 0; i < once.length; i++) {
       assertEquals(once[i] + once[i], twice[i], "value " + i);

@@ -77,7 +77,7 @@ class PyTorchLayersTest {
     }
     float[] logitValues = Rows.of(logits, labels.size());
     float[] gradient = new float[network.parameterCount()];
-    network.gradient(weights, workspace, labels.size(), gradient, false);
+    network.gradient(weights, workspace, Rows.whole(labels.size(), gradient, false));
 
     for (Parameter parameter : network.parameters()) {
       assertEquals(

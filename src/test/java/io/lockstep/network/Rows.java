@@ -13,9 +13,16 @@ final class Rows {
     return lanes;
   }
 
+  /** One share: the whole batch. */
+  static Shares whole(int images, float[] sum, boolean add) {
+    Shares shares = new Shares(1);
+    shares.put(images, sum, add);
+    return shares;
+  }
+
   static float[] of(Lanes lanes, int images) {
     float[] rows = new float[lanes.size() * images];
-    lanes.copyTo(rows, lanes.size(), images);
+    lanes.copyTo(rows, lanes.size(), 0, images);
     return rows;
   }
 }
