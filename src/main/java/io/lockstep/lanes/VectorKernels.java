@@ -76,20 +76,22 @@ final class VectorKernels implements Kernels {
     int vectors = columns.vectors();
     int[] inputs = columns.inputs();
     int[] outputs = columns.outputs();
-    // A block of four for three vectors wastes less than a block of two and one of one cost.
-    int wide = MANY_REGISTERS ? (vectors + 1) / 4 * 4 : 0;
-    int begin = Math.min(wide, vectors);
+    int begin = MANY_REGISTERS ? vectors / 4 * 4 : 0;
     if (begin > 0) {
       sumScaled5x4(
           w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, 0,
           begin, add);
     }
-    if (MANY_REGISTERS && begin == vectors - 1) {
-      sumScaled10x1(
+    if (!MANY_REGISTERS || vectors - begin == 2) {
+      sumScaled5x2(
           w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, begin,
           vectors, add);
-    } else if (begin < vectors) {
-      sumScaled5x2(
+    } else if (vectors - begin == 3) {
+      sumScaled5x3(
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, begin,
+          vectors, add);
+    } else if (vectors - begin == 1) {
+      sumScaled10x1(
           w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, begin,
           vectors, add);
     }
@@ -472,6 +474,187 @@ final class VectorKernels implements Kernels {
           FloatVector.fromArray(SPECIES, before, (jY + y0) & beforeMask)
               .add(j0)
               .intoArray(y, jY + y0);
+        }
+      }
+    }
+  }
+
+  private static void sumScaled5x3(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int rows,
+      int[] inputs,
+      int[] outputs,
+      int begin,
+      int end,
+      boolean add) {
+    int[] scale = terms.scale();
+    int[] vector = terms.vector();
+    boolean goesOn = first == First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    for (int row = 0; row < rows; row += 5) {
+      int last = rows - 1;
+      int aRow = row;
+      int bRow = Math.min(row + 1, last);
+      int cRow = Math.min(row + 2, last);
+      int dRow = Math.min(row + 3, last);
+      int eRow = Math.min(row + 4, last);
+      int aW = wAt + aRow * wRow;
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bW = wAt + bRow * wRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cW = wAt + cRow * wRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dW = wAt + dRow * wRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      int eW = wAt + eRow * wRow;
+      int eY = yAt + eRow * yRow;
+      int eStart = startAt + eRow * startRow;
+      for (int column = begin; column < end; column += 3) {
+        int x0 = xAt + inputs[column + 0];
+        int y0 = outputs[column + 0];
+        int s0 = y0 & mask;
+        int x1 = xAt + inputs[column + 1];
+        int y1 = outputs[column + 1];
+        int s1 = y1 & mask;
+        int x2 = xAt + inputs[column + 2];
+        int y2 = outputs[column + 2];
+        int s2 = y2 & mask;
+        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, start, aStart + s1);
+        FloatVector a2 = FloatVector.fromArray(SPECIES, start, aStart + s2);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, start, bStart + s1);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, start, bStart + s2);
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, start, cStart + s1);
+        FloatVector c2 = FloatVector.fromArray(SPECIES, start, cStart + s2);
+        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, start, dStart + s1);
+        FloatVector d2 = FloatVector.fromArray(SPECIES, start, dStart + s2);
+        FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+        FloatVector e1 = FloatVector.fromArray(SPECIES, start, eStart + s1);
+        FloatVector e2 = FloatVector.fromArray(SPECIES, start, eStart + s2);
+        for (int k = from; k < to; k++) {
+          int at = scale[k];
+          int term = vector[k];
+          FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+          FloatVector v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
+          FloatVector v2 = FloatVector.fromArray(SPECIES, x, x2 + term);
+          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          a0 = v0.fma(s, a0);
+          a1 = v1.fma(s, a1);
+          a2 = v2.fma(s, a2);
+          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          b0 = v0.fma(s, b0);
+          b1 = v1.fma(s, b1);
+          b2 = v2.fma(s, b2);
+          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          c0 = v0.fma(s, c0);
+          c1 = v1.fma(s, c1);
+          c2 = v2.fma(s, c2);
+          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          d0 = v0.fma(s, d0);
+          d1 = v1.fma(s, d1);
+          d2 = v2.fma(s, d2);
+          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          e0 = v0.fma(s, e0);
+          e1 = v1.fma(s, e1);
+          e2 = v2.fma(s, e2);
+        }
+        int left = rows - row;
+        int wide = end - column;
+        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
+            .add(a0)
+            .intoArray(y, aY + y0);
+        if (wide > 1) {
+          FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
+              .add(a1)
+              .intoArray(y, aY + y1);
+        }
+        if (wide > 2) {
+          FloatVector.fromArray(SPECIES, before, (aY + y2) & beforeMask)
+              .add(a2)
+              .intoArray(y, aY + y2);
+        }
+        if (left > 1) {
+          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+              .add(b0)
+              .intoArray(y, bY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+                .add(b1)
+                .intoArray(y, bY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
+                .add(b2)
+                .intoArray(y, bY + y2);
+          }
+        }
+        if (left > 2) {
+          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+              .add(c0)
+              .intoArray(y, cY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+                .add(c1)
+                .intoArray(y, cY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
+                .add(c2)
+                .intoArray(y, cY + y2);
+          }
+        }
+        if (left > 3) {
+          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+              .add(d0)
+              .intoArray(y, dY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+                .add(d1)
+                .intoArray(y, dY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
+                .add(d2)
+                .intoArray(y, dY + y2);
+          }
+        }
+        if (left > 4) {
+          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+              .add(e0)
+              .intoArray(y, eY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
+                .add(e1)
+                .intoArray(y, eY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (eY + y2) & beforeMask)
+                .add(e2)
+                .intoArray(y, eY + y2);
+          }
         }
       }
     }

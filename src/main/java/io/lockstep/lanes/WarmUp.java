@@ -2,44 +2,49 @@ package io.lockstep.lanes;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.List;
 
 /**
- * Runs every loop of the vector kernels on tiny problems until C2 has compiled it. Before that,
+ * Runs every loop of the vector kernels on small problems until C2 has compiled it. Before that,
  * each vector is an object: three hundred steps of a small CNN take 4 seconds instead of a tenth.
  * So a loop that allocates nothing is compiled.
+ *
+ * <p>The problems take every branch, both ways: C2 leaves out what it has not seen, and code that
+ * then needs it falls back to objects until it is compiled again.
  */
 final class WarmUp {
   private static final long LIMIT_NANOS = 60_000_000_000L;
 
-  /** Calls between two looks. */
-  private static final int CALLS = 200;
+  /** Rounds between two looks. */
+  private static final int ROUNDS = 4;
 
   /** Looks in a row without a byte allocated, to be sure. */
   private static final int CLEAN = 3;
 
-  private static final int ROWS = 5;
-  private static final int SIZE = 8;
+  private static final int MOST_ROWS = 11;
+  private static final int MOST_COLUMNS = 9;
+  private static final int PLACES = 8;
 
   private final Kernels kernels;
-  private final float[] a = new float[4 * SIZE * SIZE * Lanes.COUNT];
-  private final float[] b = new float[4 * SIZE * SIZE * Lanes.COUNT];
-  private final float[] c = new float[4 * SIZE * SIZE * Lanes.COUNT];
+  private final float[] a = new float[MOST_ROWS * MOST_COLUMNS * Lanes.COUNT];
+  private final float[] b = new float[a.length];
+  private final float[] c = new float[a.length];
   private final float[] scratch = new float[Kernels.SCRATCH];
-  private final int[] places = Terms.multiples(/* count= */ SIZE, Lanes.COUNT);
-  private final int[] taps = Terms.multiples(4, Lanes.COUNT);
-  private final Terms terms = Terms.strided(/* count= */ SIZE, 1, Lanes.COUNT);
-  private final List<Columns> columns =
-      List.of(columns(1), columns(2), columns(SIZE)); // both widths of a block
-  private final Kernels.First ofRows = Kernels.First.ofRows(a);
+  private final int row = MOST_COLUMNS * Lanes.COUNT;
+  private final int[] places = Terms.multiples(/* count= */ PLACES, Lanes.COUNT);
+  private final int[][] taps = new int[MOST_COLUMNS + 1][];
+  private final Columns[] columns = new Columns[MOST_COLUMNS + 1];
+  private final Terms terms = new Terms(Terms.multiples(4, 1), new int[4]);
+  private final Kernels.First[] firsts = {
+    Kernels.First.zero(), Kernels.First.ofRows(a), Kernels.First.result()
+  };
 
   private WarmUp(Kernels kernels) {
     this.kernels = kernels;
-  }
-
-  private static Columns columns(int count) {
-    int[] vectors = Terms.multiples(count, Lanes.COUNT);
-    return Columns.of(vectors, vectors);
+    for (int count = 0; count <= MOST_COLUMNS; count++) {
+      taps[count] = new int[count];
+      int[] vectors = Terms.multiples(count, Lanes.COUNT);
+      columns[count] = Columns.of(vectors, vectors);
+    }
   }
 
   /** Returns whether {@code kernels} are fast now; never, where vectors stay objects. */
@@ -51,41 +56,29 @@ final class WarmUp {
     int clean = 0;
     while (clean < CLEAN && System.nanoTime() - start < LIMIT_NANOS) {
       long before = threads.getThreadAllocatedBytes(self);
-      for (int i = 0; i < CALLS; i++) {
-        warmUp.callAll();
+      for (int i = 0; i < ROUNDS; i++) {
+        warmUp.round();
       }
       clean = threads.getThreadAllocatedBytes(self) == before ? clean + 1 : 0;
     }
     return clean == CLEAN;
   }
 
-  private void callAll() {
-    for (int i = 0; i < columns.size(); i++) {
-      Columns some = columns.get(i);
-      kernels.sumScaled(
-          a, 0, SIZE, b, 0, terms, 0, SIZE, ofRows, c, 0, SIZE * Lanes.COUNT, ROWS, some, false);
-      kernels.sumScaled(
-          a,
-          0,
-          SIZE,
-          b,
-          0,
-          terms,
-          0,
-          SIZE,
-          Kernels.First.zero(),
-          c,
-          0,
-          SIZE * Lanes.COUNT,
-          ROWS,
-          some,
-          true);
+  private void round() {
+    for (int count = 0; count <= MOST_COLUMNS; count++) {
+      for (int rows = 1; rows <= MOST_ROWS; rows++) {
+        boolean add = (count + rows) % 2 == 0;
+        for (Kernels.First first : firsts) {
+          int to = (count + rows) % (terms.count() + 1);
+          kernels.sumScaled(
+              a, 0, 1, b, 0, terms, 0, to, first, c, 0, row, rows, columns[count], add);
+        }
+        kernels.sumProducts(
+            a, 0, 1, rows, b, 0, taps[count], places, c, 0, MOST_COLUMNS, add, scratch);
+      }
+      kernels.sumRows(a, 0, 1, count, count, c, 0, count % 2 == 0, scratch);
+      kernels.maxPool(a, places, taps[Math.max(1, count)], b, scratch);
+      kernels.maxPoolGradient(a, scratch, places, taps[count], b, count % 2 == 0);
     }
-    kernels.sumProducts(
-        a, 0, SIZE * Lanes.COUNT, ROWS, b, 0, taps, places, c, 0, taps.length, true, scratch);
-    kernels.sumRows(a, 0, SIZE * Lanes.COUNT, ROWS, SIZE, c, 0, false, scratch);
-    kernels.maxPool(a, places, taps, b, c);
-    kernels.maxPoolGradient(b, c, places, taps, a, true);
-    kernels.maxPoolGradient(b, c, places, taps, a, false);
   }
 }

@@ -54,15 +54,11 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
    * summed where it belongs, its tail apart.
    */
   private static final class DensePass implements Pass {
-    /** Values of all images that stay in the nearest cache while every unit reads them. */
-    private static final int BLOCK = 4096;
-
     private final int inputs;
     private final int units;
     private final int width;
     private final int whole;
     private final int rowLength;
-    private final int block;
     private final float[] biases;
     private final Kernels.First ofBiases;
     private final float[] rows;
@@ -80,7 +76,6 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
       this.width = width;
       this.whole = inputs / Lanes.COUNT * Lanes.COUNT;
       this.rowLength = Math.addExact(whole, Lanes.COUNT);
-      this.block = Math.max(1, BLOCK / width);
       this.biases = new float[Math.multiplyExact(units, Lanes.COUNT)];
       this.ofBiases = Kernels.First.ofRows(biases);
       this.rows = new float[Math.multiplyExact(width, rowLength)];
@@ -107,25 +102,23 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
         float bias = parameters[at + units * inputs + unit];
         Arrays.fill(biases, unit * Lanes.COUNT, (unit + 1) * Lanes.COUNT, bias);
       }
-      Kernels kernels = KernelChoice.current();
-      for (int from = 0; from < inputs; from += block) {
-        kernels.sumScaled(
-            parameters,
-            at,
-            inputs,
-            input.data(),
-            0,
-            ofInputs,
-            from,
-            Math.min(inputs, from + block),
-            from == 0 ? ofBiases : Kernels.First.result(),
-            output.data(),
-            0,
-            width,
-            units,
-            images,
-            false);
-      }
+      KernelChoice.current()
+          .sumScaled(
+              parameters,
+              at,
+              inputs,
+              input.data(),
+              0,
+              ofInputs,
+              0,
+              inputs,
+              ofBiases,
+              output.data(),
+              0,
+              width,
+              units,
+              images,
+              false);
     }
 
     @Override
