@@ -9,6 +9,7 @@ import io.lockstep.data.MnistFiles;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
 import io.lockstep.network.Shape;
@@ -18,10 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -129,16 +132,24 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
   }
 
   /**
-   * Checks every row against {@code network} before anything is started.
+   * Both splits, read and found to fit.
    *
-   * @return SHA-256 over the pixels and labels of both splits
+   * @param sha256 over their pixels and labels
+   */
+  record Verified(LabeledImages train, LabeledImages test, String sha256) {}
+
+  /**
+   * Reads every row and checks it against {@code network} before anything is started.
+   *
    * @throws InvalidInputException if images or labels don't fit
    */
-  String verify(Network network) throws IOException {
+  Verified verify(Network network) throws IOException {
     MessageDigest digest = Sha256.digest();
     int classes = 0;
+    Map<Split, LabeledImages> all = new EnumMap<>(Split.class);
     for (Split split : List.of(Split.TRAIN, Split.TEST)) {
       LabeledImages images = read(split);
+      all.put(split, images);
       requireFit(split, images, network);
       digest.update(images.pixels());
       for (int label : images.labels()) {
@@ -153,7 +164,7 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
                   + " {dense {units = %d}} as the last layer with weights.",
               classes, network.classes(), classes));
     }
-    return Sha256.hex(digest);
+    return new Verified(all.get(Split.TRAIN), all.get(Split.TEST), Sha256.hex(digest));
   }
 
   private static void requireFit(Split split, LabeledImages images, Network network) {
@@ -189,6 +200,21 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
             .option("split", split.toString())
             .load(hadoopPath(folder.get()))
         : spark.read().format(DIGITS).option("split", split.toString()).load();
+  }
+
+  /**
+   * Deals both splits: tasks of this JVM get {@code verified} by reference, executors read (or
+   * draw) the rows themselves.
+   */
+  ShardedData deal(
+      JavaSparkContext spark,
+      Verified verified,
+      Network network,
+      ShardedData.Plan plan,
+      DistributedConfig config) {
+    return spark.isLocal()
+        ? ShardedData.deal(spark, verified.train, verified.test, plan)
+        : ShardedData.deal(sources(SparkSession.builder().getOrCreate(), network), plan, config);
   }
 
   /** Both splits as examples for {@code network}. */

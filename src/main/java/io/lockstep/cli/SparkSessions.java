@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
-/** Opens the Spark session of a command. */
+/** Starts the Spark of a command. */
 final class SparkSessions {
   static final String DEFAULT_MASTER = "local[*]";
 
@@ -24,6 +26,12 @@ final class SparkSessions {
    * @throws RunFailedException if a standalone master does not answer
    */
   static SparkSession open(String name, SparkOption option) {
+    start(name, option);
+    return SparkSession.builder().getOrCreate();
+  }
+
+  /** The same without a session, which takes a second more to load what Spark's SQL knows. */
+  static JavaSparkContext start(String name, SparkOption option) {
     SparkConf conf = new SparkConf().setAppName("lockstep " + name);
     option.conf.forEach(conf::set);
     String url = option.master != null ? option.master : conf.get("spark.master", DEFAULT_MASTER);
@@ -37,8 +45,8 @@ final class SparkSessions {
     // A barrier stage starts all its tasks at once or not at all: it can't wait for locality.
     conf.setIfMissing("spark.locality.wait", "0s");
     try {
-      return SparkSession.builder().config(conf).getOrCreate();
-    } catch (Exception e) { // Spark's own is checked, but the builder does not declare it
+      return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf));
+    } catch (Exception e) { // Spark's own is checked, but its API declares none
       throw new InvalidInputException(
           "Spark does not start at --master " + url + ": " + e.getMessage(), e);
     }

@@ -41,7 +41,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -146,6 +145,9 @@ final class TrainCommand implements Callable<Integer> {
       Optional<CheckpointWriter.Written> resumedFrom,
       Position begin) {}
 
+  /** The rows; let go of as soon as they are dealt. */
+  private DataChoice.Verified verified;
+
   /** What the session goes on from; let go of as soon as the session has it. */
   private Snapshot resumedState;
 
@@ -191,7 +193,8 @@ final class TrainCommand implements Callable<Integer> {
     Optional<float[]> given =
         Optional.ofNullable(initWeights).map(file -> Safetensors.read(file, network));
     DataChoice choice = DataChoice.resolve(dataChoice(resumed), System.getenv(), console);
-    String dataSha256 = choice.verify(network);
+    verified = choice.verify(network);
+    String dataSha256 = verified.sha256();
     Prepared run =
         resumed.isPresent()
             ? resumed(config, folder, network, given, dataSha256, checkpoints)
@@ -205,8 +208,8 @@ final class TrainCommand implements Callable<Integer> {
         config.training().batchSize());
     console.say("data    %s", choice.description());
     console.say("blas    %s", Blas.description());
-    try (SparkSession session = SparkSessions.open(config.name(), spark)) {
-      return train(session, run, given, choice, stop);
+    try (JavaSparkContext context = SparkSessions.start(config.name(), spark)) {
+      return train(context, run, given, choice, stop);
     }
   }
 
@@ -313,13 +316,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(
-      SparkSession session,
+      JavaSparkContext context,
       Prepared run,
       Optional<float[]> given,
       DataChoice choice,
       StopSignals stop) {
     RunConfig config = run.config;
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
 
     // 2. Who works, and how they meet.
     int shards = config.training().shards();
@@ -330,11 +332,7 @@ final class TrainCommand implements Callable<Integer> {
     DriverMemory.require(run.network.parameterCount(), config.training(), context, crew);
 
     // 3. Rows to shards.
-    try (ShardedData sharded =
-        ShardedData.deal(
-            choice.sources(session, run.network),
-            config.deal(run.network, crew.workers()),
-            config.distributed())) {
+    try (ShardedData sharded = deal(context, run, choice, crew)) {
       RunPlan plan = config.plan(run.network, sharded.rows().get(Split.TRAIN));
       boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
       console.say(
@@ -371,6 +369,17 @@ final class TrainCommand implements Callable<Integer> {
         throw new RunFailedException(message, e);
       }
     }
+  }
+
+  private ShardedData deal(JavaSparkContext context, Prepared run, DataChoice choice, Crew crew) {
+    DataChoice.Verified rows = verified;
+    verified = null;
+    return choice.deal(
+        context,
+        rows,
+        run.network,
+        run.config.deal(run.network, crew.workers()),
+        run.config.distributed());
   }
 
   private RunFolder open(
