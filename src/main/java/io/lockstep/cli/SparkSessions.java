@@ -5,6 +5,9 @@ import io.lockstep.distributed.RunFailedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -41,6 +44,9 @@ final class SparkSessions {
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     }
+    if (url.equals("local") || url.startsWith("local[")) {
+      conf.set("spark.jars", withoutOwn(conf.get("spark.jars", "")));
+    }
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
     // A barrier stage starts all its tasks at once or not at all: it can't wait for locality.
     conf.setIfMissing("spark.locality.wait", "0s");
@@ -50,6 +56,17 @@ final class SparkSessions {
       throw new InvalidInputException(
           "Spark does not start at --master " + url + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * {@code jars} but for the one this class is from: this JVM has it, and would fetch its 45 MB
+   * from itself, through a socket, for its own tasks.
+   */
+  private static String withoutOwn(String jars) {
+    List<String> own = List.of(JavaSparkContext.jarOfClass(SparkSessions.class));
+    return Arrays.stream(jars.split(","))
+        .filter(jar -> own.stream().noneMatch(jar::endsWith))
+        .collect(Collectors.joining(","));
   }
 
   /** How the command's Spark reaches filesystems, without starting it. */
