@@ -73,7 +73,7 @@ use_spark() {
 
 # Makes the archive of Spark's classes and ours, loaded and checked, that a JVM maps in half of the
 # time that it takes to read them: once for each build, by a run of one step. An empty one says that
-# none could be made; a JVM ignores that, as it ignores one that is not its own.
+# none could be made. A JVM ignores an archive that is not its own.
 share_classes() {
   if [[ -e "$archive" && ! "$jar" -nt "$archive" ]]; then
     return
@@ -117,7 +117,11 @@ lockstep() {
     spark:* | yarn* | k8s:*) submit+=(--master "$master") ;;
   esac # any other is the program's to understand, or to refuse without a stack trace
   if [[ -n "$assembled" ]]; then
-    exec "$java" "${jvm_options[@]}" "-XX:SharedArchiveFile=$archive" "-Xmx${SPARK_DRIVER_MEMORY:-2g}" \
+    local sharing=-Xshare:auto
+    if [[ -s "$archive" ]]; then
+      sharing="-XX:SharedArchiveFile=$archive"
+    fi
+    exec "$java" "${jvm_options[@]}" "$sharing" "-Xmx${SPARK_DRIVER_MEMORY:-2g}" \
       -cp "$class_path" org.apache.spark.deploy.SparkSubmit "${submit[@]}" "$jar" "$@"
   fi
   exec "$SPARK_HOME/bin/spark-submit" --load-spark-defaults --driver-memory "${SPARK_DRIVER_MEMORY:-2g}" \

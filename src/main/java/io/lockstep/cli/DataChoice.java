@@ -34,9 +34,10 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param description for a person
  * @param folder of the IDX files; empty for generated digits
+ * @param mnist whether the files must be MNIST's, byte for byte
  * @param notices what the user must know before the run, loudest first
  */
-record DataChoice(String description, Optional<Path> folder, List<String> notices) {
+record DataChoice(String description, Optional<Path> folder, boolean mnist, List<String> notices) {
   private static final String DIGITS = "digits";
 
   /**
@@ -58,7 +59,11 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
   }
 
   private static DataChoice digits(List<String> notices) {
-    return new DataChoice("generated digits", Optional.empty(), notices);
+    return new DataChoice("generated digits", Optional.empty(), false, notices);
+  }
+
+  private static DataChoice mnist(Path folder, List<String> notices) {
+    return new DataChoice("MNIST in " + folder, Optional.of(folder), true, notices);
   }
 
   private static DataChoice ofFolder(Path folder) {
@@ -68,7 +73,7 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
               + folder
               + " does not exist. Name a folder of IDX files, or use --data auto or --data digits.");
     }
-    return new DataChoice("IDX files in " + folder, Optional.of(folder), List.of());
+    return new DataChoice("IDX files in " + folder, Optional.of(folder), false, List.of());
   }
 
   static DataChoice auto(Map<String, String> environment, List<URI> mirrors, Console console)
@@ -86,16 +91,14 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
     Path cache = Path.of(environment.getOrDefault("HOME", "."), ".cache", "lockstep", "mnist");
     places.add(cache);
     for (Path place : places) {
-      MnistFiles files = new MnistFiles(place);
-      if (!files.absent()) {
-        files.requireMnist();
-        return new DataChoice("MNIST in " + place, Optional.of(place), notices);
+      if (!new MnistFiles(place).absent()) {
+        return mnist(place, notices);
       }
     }
     try {
       console.say("data    MNIST is not on this machine; downloading it to %s", cache);
       MnistDownload.into(cache, mirrors, DataChoice::progress);
-      return new DataChoice("MNIST in " + cache, Optional.of(cache), notices);
+      return mnist(cache, notices);
     } catch (IOException e) {
       notices.add(
           "MNIST can't be had: not in "
@@ -126,9 +129,11 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
 
   /** Reads (or draws) one split whole, with every check. */
   private LabeledImages read(Split split) throws IOException {
-    return folder.isPresent()
-        ? new MnistFiles(folder.get()).read(split)
-        : Digits.draw(split, Digits.defaultRows(split));
+    if (folder.isEmpty()) {
+      return Digits.draw(split, Digits.defaultRows(split));
+    }
+    MnistFiles files = new MnistFiles(folder.get());
+    return mnist ? files.readMnist(split) : files.read(split);
   }
 
   /**
@@ -141,7 +146,7 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
   /**
    * Reads every row and checks it against {@code network} before anything is started.
    *
-   * @throws InvalidInputException if images or labels don't fit
+   * @throws InvalidInputException if images or labels don't fit, or are not MNIST's but should be
    */
   Verified verify(Network network) throws IOException {
     MessageDigest digest = Sha256.digest();
@@ -151,7 +156,7 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
       LabeledImages images = read(split);
       all.put(split, images);
       requireFit(split, images, network);
-      digest.update(images.pixels());
+      Sha256.update(digest, images.pixels());
       for (int label : images.labels()) {
         digest.update((byte) label);
         classes = Math.max(classes, label + 1);
