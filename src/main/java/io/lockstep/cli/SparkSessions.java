@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -55,6 +57,49 @@ final class SparkSessions {
     } catch (Exception e) { // Spark's own is checked, but its API declares none
       throw new InvalidInputException(
           "Spark does not start at --master " + url + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Spark on its way up, in a thread of its own, while the caller does what needs no Spark. */
+  static final class Starting implements AutoCloseable {
+    private final FutureTask<JavaSparkContext> start;
+
+    private Starting(FutureTask<JavaSparkContext> start) {
+      this.start = start;
+    }
+
+    /** The same as {@link #start}, later. */
+    static Starting begin(String name, SparkOption option) {
+      FutureTask<JavaSparkContext> start = new FutureTask<>(() -> start(name, option));
+      new Thread(start, "lockstep-spark-start").start();
+      return new Starting(start);
+    }
+
+    /** Waits for Spark; throws what {@link #start} does. */
+    JavaSparkContext context() {
+      try {
+        return start.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RunFailedException("Interrupted while Spark was starting.", e);
+      }
+    }
+
+    /** Stops Spark, if it came up. */
+    @Override
+    public void close() {
+      JavaSparkContext started;
+      try {
+        started = context();
+      } catch (RuntimeException e) {
+        return; // the caller knows, or something else failed before it asked
+      }
+      started.close();
     }
   }
 

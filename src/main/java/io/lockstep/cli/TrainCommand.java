@@ -193,23 +193,24 @@ final class TrainCommand implements Callable<Integer> {
     Optional<float[]> given =
         Optional.ofNullable(initWeights).map(file -> Safetensors.read(file, network));
     DataChoice choice = DataChoice.resolve(dataChoice(resumed), System.getenv(), console);
-    verified = choice.verify(network);
-    String dataSha256 = verified.sha256();
-    Prepared run =
-        resumed.isPresent()
-            ? resumed(config, folder, network, given, dataSha256, checkpoints)
-            : fresh(config, folder, network, given, dataSha256, checkpoints);
 
-    console.say(
-        "run     %s: %,d parameters, %d epochs of batches of %d",
-        config.name(),
-        network.parameterCount(),
-        config.training().epochs(),
-        config.training().batchSize());
-    console.say("data    %s", choice.description());
-    console.say("blas    %s", Blas.description());
-    try (JavaSparkContext context = SparkSessions.start(config.name(), spark)) {
-      return train(context, run, given, choice, stop);
+    // 2. All the rows, while Spark starts.
+    try (SparkSessions.Starting starting = SparkSessions.Starting.begin(config.name(), spark)) {
+      verified = choice.verify(network);
+      String dataSha256 = verified.sha256();
+      Prepared run =
+          resumed.isPresent()
+              ? resumed(config, folder, network, given, dataSha256, checkpoints)
+              : fresh(config, folder, network, given, dataSha256, checkpoints);
+      console.say(
+          "run     %s: %,d parameters, %d epochs of batches of %d",
+          config.name(),
+          network.parameterCount(),
+          config.training().epochs(),
+          config.training().batchSize());
+      console.say("data    %s", choice.description());
+      console.say("blas    %s", Blas.description());
+      return train(starting.context(), run, given, choice, stop);
     }
   }
 
@@ -323,7 +324,7 @@ final class TrainCommand implements Callable<Integer> {
       StopSignals stop) {
     RunConfig config = run.config;
 
-    // 2. Who works, and how they meet.
+    // 3. Who works, and how they meet.
     int shards = config.training().shards();
     Crew crew = Crew.resolve(context, config.distributed(), shards);
     console.say(
@@ -331,7 +332,7 @@ final class TrainCommand implements Callable<Integer> {
         context.master(), crew.workers(), shards, crew.synchronization(), crew.reason());
     DriverMemory.require(run.network.parameterCount(), config.training(), context, crew);
 
-    // 3. Rows to shards.
+    // 4. Rows to shards.
     try (ShardedData sharded = deal(context, run, choice, crew)) {
       RunPlan plan = config.plan(run.network, sharded.rows().get(Split.TRAIN));
       boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
@@ -341,7 +342,7 @@ final class TrainCommand implements Callable<Integer> {
           sharded.rows().get(Split.VALIDATION),
           sharded.rows().get(Split.TEST));
 
-      // 4. Steps, and what is left behind.
+      // 5. Steps, and what is left behind.
       Progress progress = new Progress(run);
       stop.trainingBegins(config.checkpoints().stopSeconds(), progress::lastWords);
       try (RunFolder folder = open(run, context.master(), choice, crew, validates)) {
