@@ -5,6 +5,7 @@ import io.lockstep.base.WholeFiles;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.lanes.KernelChoice;
+import io.lockstep.network.Network;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
@@ -67,6 +68,7 @@ final class BenchCommand implements Callable<Integer> {
       WholeFiles.createNewFolder(out); // now, not after minutes of measuring
     }
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
+    choice.verify(Network.of(shipped(NETWORKS.get(0)).network()));
     console.say("data    %s", choice.description());
     console.say("kernel  %s", KernelChoice.description());
     table.add("measure,network,master,sync,value,unit");
@@ -148,10 +150,13 @@ final class BenchCommand implements Callable<Integer> {
       long maxSteps,
       TrainingListener listener) {
     int enough = maxSteps > 0 ? ENOUGH_EPOCHS : epochs;
-    RunConfig config =
-        RunConfig.read(RunConfig.shipped(name), List.of("training.epochs=" + enough));
+    RunConfig config = shipped(name, "training.epochs=" + enough);
     DistributedConfig distributed = DistributedConfig.DEFAULTS.withCrew(WORKERS, mode);
     TimedRun.train(session, choice, config.withDistributed(distributed), maxSteps, listener);
+  }
+
+  private static RunConfig shipped(String name, String... overrides) {
+    return RunConfig.read(RunConfig.shipped(name), List.of(overrides));
   }
 
   private void add(

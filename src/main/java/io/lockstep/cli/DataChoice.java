@@ -9,6 +9,7 @@ import io.lockstep.data.MnistFiles;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
 import io.lockstep.network.Shape;
@@ -18,10 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -31,9 +34,10 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param description for a person
  * @param folder of the IDX files; empty for generated digits
+ * @param mnist whether the files must be MNIST's, byte for byte
  * @param notices what the user must know before the run, loudest first
  */
-record DataChoice(String description, Optional<Path> folder, List<String> notices) {
+record DataChoice(String description, Optional<Path> folder, boolean mnist, List<String> notices) {
   private static final String DIGITS = "digits";
 
   /**
@@ -55,7 +59,11 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
   }
 
   private static DataChoice digits(List<String> notices) {
-    return new DataChoice("generated digits", Optional.empty(), notices);
+    return new DataChoice("generated digits", Optional.empty(), false, notices);
+  }
+
+  private static DataChoice mnist(Path folder, List<String> notices) {
+    return new DataChoice("MNIST in " + folder, Optional.of(folder), true, notices);
   }
 
   private static DataChoice ofFolder(Path folder) {
@@ -65,7 +73,7 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
               + folder
               + " does not exist. Name a folder of IDX files, or use --data auto or --data digits.");
     }
-    return new DataChoice("IDX files in " + folder, Optional.of(folder), List.of());
+    return new DataChoice("IDX files in " + folder, Optional.of(folder), false, List.of());
   }
 
   static DataChoice auto(Map<String, String> environment, List<URI> mirrors, Console console)
@@ -83,16 +91,14 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
     Path cache = Path.of(environment.getOrDefault("HOME", "."), ".cache", "lockstep", "mnist");
     places.add(cache);
     for (Path place : places) {
-      MnistFiles files = new MnistFiles(place);
-      if (!files.absent()) {
-        files.requireMnist();
-        return new DataChoice("MNIST in " + place, Optional.of(place), notices);
+      if (!new MnistFiles(place).absent()) {
+        return mnist(place, notices);
       }
     }
     try {
       console.say("data    MNIST is not on this machine; downloading it to %s", cache);
       MnistDownload.into(cache, mirrors, DataChoice::progress);
-      return new DataChoice("MNIST in " + cache, Optional.of(cache), notices);
+      return mnist(cache, notices);
     } catch (IOException e) {
       notices.add(
           "MNIST can't be had: not in "
@@ -123,24 +129,34 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
 
   /** Reads (or draws) one split whole, with every check. */
   private LabeledImages read(Split split) throws IOException {
-    return folder.isPresent()
-        ? new MnistFiles(folder.get()).read(split)
-        : Digits.draw(split, Digits.defaultRows(split));
+    if (folder.isEmpty()) {
+      return Digits.draw(split, Digits.defaultRows(split));
+    }
+    MnistFiles files = new MnistFiles(folder.get());
+    return mnist ? files.readMnist(split) : files.read(split);
   }
 
   /**
-   * Checks every row against {@code network} before anything is started.
+   * Both splits, read and found to fit.
    *
-   * @return SHA-256 over the pixels and labels of both splits
-   * @throws InvalidInputException if images or labels don't fit
+   * @param sha256 over their pixels and labels
    */
-  String verify(Network network) throws IOException {
+  record Verified(LabeledImages train, LabeledImages test, String sha256) {}
+
+  /**
+   * Reads every row and checks it against {@code network} before anything is started.
+   *
+   * @throws InvalidInputException if images or labels don't fit, or are not MNIST's but should be
+   */
+  Verified verify(Network network) throws IOException {
     MessageDigest digest = Sha256.digest();
     int classes = 0;
+    Map<Split, LabeledImages> all = new EnumMap<>(Split.class);
     for (Split split : List.of(Split.TRAIN, Split.TEST)) {
       LabeledImages images = read(split);
+      all.put(split, images);
       requireFit(split, images, network);
-      digest.update(images.pixels());
+      Sha256.update(digest, images.pixels());
       for (int label : images.labels()) {
         digest.update((byte) label);
         classes = Math.max(classes, label + 1);
@@ -153,7 +169,7 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
                   + " {dense {units = %d}} as the last layer with weights.",
               classes, network.classes(), classes));
     }
-    return Sha256.hex(digest);
+    return new Verified(all.get(Split.TRAIN), all.get(Split.TEST), Sha256.hex(digest));
   }
 
   private static void requireFit(Split split, LabeledImages images, Network network) {
@@ -189,6 +205,21 @@ record DataChoice(String description, Optional<Path> folder, List<String> notice
             .option("split", split.toString())
             .load(hadoopPath(folder.get()))
         : spark.read().format(DIGITS).option("split", split.toString()).load();
+  }
+
+  /**
+   * Deals both splits: tasks of this JVM get {@code verified} by reference, executors read (or
+   * draw) the rows themselves.
+   */
+  ShardedData deal(
+      JavaSparkContext spark,
+      Verified verified,
+      Network network,
+      ShardedData.Plan plan,
+      DistributedConfig config) {
+    return spark.isLocal()
+        ? ShardedData.deal(spark, verified.train, verified.test, plan)
+        : ShardedData.deal(sources(SparkSession.builder().getOrCreate(), network), plan, config);
   }
 
   /** Both splits as examples for {@code network}. */

@@ -5,12 +5,19 @@ import io.lockstep.distributed.RunFailedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
-/** Opens the Spark session of a command. */
+/** Starts the Spark of a command. */
 final class SparkSessions {
   static final String DEFAULT_MASTER = "local[*]";
 
@@ -24,6 +31,12 @@ final class SparkSessions {
    * @throws RunFailedException if a standalone master does not answer
    */
   static SparkSession open(String name, SparkOption option) {
+    start(name, option);
+    return SparkSession.builder().getOrCreate();
+  }
+
+  /** The same without a session, which takes a second more to load what Spark's SQL knows. */
+  static JavaSparkContext start(String name, SparkOption option) {
     SparkConf conf = new SparkConf().setAppName("lockstep " + name);
     option.conf.forEach(conf::set);
     String url = option.master != null ? option.master : conf.get("spark.master", DEFAULT_MASTER);
@@ -33,15 +46,72 @@ final class SparkSessions {
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     }
+    if (url.equals("local") || url.startsWith("local[")) {
+      conf.set("spark.jars", withoutOwn(conf.get("spark.jars", "")));
+    }
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
     // A barrier stage starts all its tasks at once or not at all: it can't wait for locality.
     conf.setIfMissing("spark.locality.wait", "0s");
     try {
-      return SparkSession.builder().config(conf).getOrCreate();
-    } catch (Exception e) { // Spark's own is checked, but the builder does not declare it
+      return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf));
+    } catch (Exception e) { // Spark's own is checked, but its API declares none
       throw new InvalidInputException(
           "Spark does not start at --master " + url + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Spark on its way up, in a thread of its own, while the caller does what needs no Spark. */
+  static final class Starting implements AutoCloseable {
+    private final FutureTask<JavaSparkContext> start;
+
+    private Starting(FutureTask<JavaSparkContext> start) {
+      this.start = start;
+    }
+
+    /** The same as {@link #start}, later. */
+    static Starting begin(String name, SparkOption option) {
+      FutureTask<JavaSparkContext> start = new FutureTask<>(() -> start(name, option));
+      new Thread(start, "lockstep-spark-start").start();
+      return new Starting(start);
+    }
+
+    /** Waits for Spark; throws what {@link #start} does. */
+    JavaSparkContext context() {
+      try {
+        return start.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RunFailedException("Interrupted while Spark was starting.", e);
+      }
+    }
+
+    /** Stops Spark, if it came up. */
+    @Override
+    public void close() {
+      JavaSparkContext started;
+      try {
+        started = context();
+      } catch (RuntimeException e) {
+        return; // the caller knows, or something else failed before it asked
+      }
+      started.close();
+    }
+  }
+
+  /**
+   * {@code jars} but for the one this class is from: this JVM has it, and would fetch its 45 MB
+   * from itself, through a socket, for its own tasks.
+   */
+  private static String withoutOwn(String jars) {
+    List<String> own = List.of(JavaSparkContext.jarOfClass(SparkSessions.class));
+    return Arrays.stream(jars.split(","))
+        .filter(jar -> own.stream().noneMatch(jar::endsWith))
+        .collect(Collectors.joining(","));
   }
 
   /** How the command's Spark reaches filesystems, without starting it. */

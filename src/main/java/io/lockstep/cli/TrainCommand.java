@@ -41,7 +41,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -146,6 +145,9 @@ final class TrainCommand implements Callable<Integer> {
       Optional<CheckpointWriter.Written> resumedFrom,
       Position begin) {}
 
+  /** The rows; let go of as soon as they are dealt. */
+  private DataChoice.Verified verified;
+
   /** What the session goes on from; let go of as soon as the session has it. */
   private Snapshot resumedState;
 
@@ -192,22 +194,24 @@ final class TrainCommand implements Callable<Integer> {
     Optional<float[]> given =
         Optional.ofNullable(initWeights).map(file -> Safetensors.read(file, network));
     DataChoice choice = DataChoice.resolve(dataChoice(resumed), System.getenv(), console);
-    String dataSha256 = choice.verify(network);
-    Prepared run =
-        resumed.isPresent()
-            ? resumed(config, folder, network, given, dataSha256, checkpoints)
-            : fresh(config, folder, network, given, dataSha256, checkpoints);
 
-    console.say(
-        "run     %s: %,d parameters, %d epochs of batches of %d",
-        config.name(),
-        network.parameterCount(),
-        config.training().epochs(),
-        config.training().batchSize());
-    console.say("data    %s", choice.description());
-    console.say("kernel  %s", KernelChoice.description());
-    try (SparkSession session = SparkSessions.open(config.name(), spark)) {
-      return train(session, run, given, choice, stop);
+    // 2. All the rows, while Spark starts.
+    try (SparkSessions.Starting starting = SparkSessions.Starting.begin(config.name(), spark)) {
+      verified = choice.verify(network);
+      String dataSha256 = verified.sha256();
+      Prepared run =
+          resumed.isPresent()
+              ? resumed(config, folder, network, given, dataSha256, checkpoints)
+              : fresh(config, folder, network, given, dataSha256, checkpoints);
+      console.say(
+          "run     %s: %,d parameters, %d epochs of batches of %d",
+          config.name(),
+          network.parameterCount(),
+          config.training().epochs(),
+          config.training().batchSize());
+      console.say("data    %s", choice.description());
+      console.say("kernel  %s", KernelChoice.description());
+      return train(starting.context(), run, given, choice, stop);
     }
   }
 
@@ -314,15 +318,14 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(
-      SparkSession session,
+      JavaSparkContext context,
       Prepared run,
       Optional<float[]> given,
       DataChoice choice,
       StopSignals stop) {
     RunConfig config = run.config;
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
 
-    // 2. Who works, and how they meet.
+    // 3. Who works, and how they meet.
     int shards = config.training().shards();
     Crew crew = Crew.resolve(context, config.distributed(), shards);
     console.say(
@@ -330,12 +333,8 @@ final class TrainCommand implements Callable<Integer> {
         context.master(), crew.workers(), shards, crew.synchronization(), crew.reason());
     DriverMemory.require(run.network.parameterCount(), config.training(), context, crew);
 
-    // 3. Rows to shards.
-    try (ShardedData sharded =
-        ShardedData.deal(
-            choice.sources(session, run.network),
-            config.deal(run.network, crew.workers()),
-            config.distributed())) {
+    // 4. Rows to shards.
+    try (ShardedData sharded = deal(context, run, choice, crew)) {
       RunPlan plan = config.plan(run.network, sharded.rows().get(Split.TRAIN));
       boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
       console.say(
@@ -344,7 +343,7 @@ final class TrainCommand implements Callable<Integer> {
           sharded.rows().get(Split.VALIDATION),
           sharded.rows().get(Split.TEST));
 
-      // 4. Steps, and what is left behind.
+      // 5. Steps, and what is left behind.
       Progress progress = new Progress(run);
       stop.trainingBegins(config.checkpoints().stopSeconds(), progress::lastWords);
       try (RunFolder folder = open(run, context.master(), choice, crew, validates)) {
@@ -372,6 +371,17 @@ final class TrainCommand implements Callable<Integer> {
         throw new RunFailedException(message, e);
       }
     }
+  }
+
+  private ShardedData deal(JavaSparkContext context, Prepared run, DataChoice choice, Crew crew) {
+    DataChoice.Verified rows = verified;
+    verified = null;
+    return choice.deal(
+        context,
+        rows,
+        run.network,
+        run.config.deal(run.network, crew.workers()),
+        run.config.distributed());
   }
 
   private RunFolder open(

@@ -11,12 +11,17 @@ public final class Dealer {
 
   /** All shards of {@code images}. */
   public static List<Shard> deal(LabeledImages images, int shards) {
+    return deal(images, 0, images.rows(), shards);
+  }
+
+  /** All shards of the rows {@code [from, end)} of {@code images}, renumbered from 0. */
+  public static List<Shard> deal(LabeledImages images, int from, int end, int shards) {
     List<Shard> result = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
-      int[] rows = new int[RowSchedule.rowsOfShard(images.rows(), shards, shard)];
+      int[] rows = new int[RowSchedule.rowsOfShard(end - from, shards, shard)];
       int[] labels = new int[rows.length];
       for (int j = 0; j < rows.length; j++) {
-        rows[j] = j * shards + shard;
+        rows[j] = from + j * shards + shard;
         labels[j] = images.labels()[rows[j]];
       }
       result.add(new Shard(shard, Features.pick(images, rows), labels));
@@ -28,9 +33,7 @@ public final class Dealer {
   public static ShardGroup group(LabeledImages train, LabeledImages test, int shards) {
     Map<Split, List<Shard>> splits = new HashMap<>();
     splits.put(Split.TRAIN, deal(train, shards));
-    splits.put(
-        Split.VALIDATION,
-        deal(new LabeledImages(train.height(), train.width(), new byte[0], new int[0]), shards));
+    splits.put(Split.VALIDATION, deal(train, 0, 0, shards));
     splits.put(Split.TEST, deal(test, shards));
     return new ShardGroup(0, splits);
   }

@@ -1,5 +1,6 @@
 package io.lockstep.data;
 
+import io.lockstep.base.Sha256;
 import io.lockstep.network.Normalization;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ public sealed interface Features extends Serializable {
 
     @Override
     public void digest(MessageDigest digest) {
-      digest.update(values);
+      Sha256.update(digest, values);
     }
 
     @Override

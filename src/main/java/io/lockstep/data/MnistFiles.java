@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -91,23 +92,69 @@ public record MnistFiles(Path folder) {
         () -> Files.newInputStream(labels));
   }
 
+  /**
+   * The same, refusing files that are not MNIST's, byte for byte: in one reading.
+   *
+   * @throws InvalidInputException naming one that differs
+   */
+  public LabeledImages readMnist(Split split) throws IOException {
+    MessageDigest ofImages = md5();
+    MessageDigest ofLabels = md5();
+    Path images = file(imagesName(split));
+    Path labels = file(labelsName(split));
+    LabeledImages read;
+    try {
+      read =
+          IdxFile.read(
+              images.toString(),
+              () -> new DigestInputStream(open(images), ofImages),
+              labels.toString(),
+              () -> new DigestInputStream(open(labels), ofLabels));
+    } catch (MalformedFileException e) {
+      requireMnist();
+      throw e;
+    }
+    requireMnist(imagesName(split), hex(ofImages)); // an IDX file is read to its last byte
+    requireMnist(labelsName(split), hex(ofLabels));
+    return read;
+  }
+
+  private static InputStream open(Path file) throws IOException {
+    InputStream raw = Files.newInputStream(file);
+    try {
+      return IdxFile.unzipped(raw);
+    } catch (IOException e) {
+      raw.close();
+      throw e;
+    }
+  }
+
   /** MD5 over the uncompressed bytes of the file called {@code name}. */
   public String md5(String name) throws IOException {
     return md5(file(name));
   }
 
   static String md5(Path file) throws IOException {
-    try (InputStream raw = Files.newInputStream(file);
-        InputStream in = IdxFile.unzipped(raw)) {
-      MessageDigest digest = MessageDigest.getInstance("MD5");
+    try (InputStream in = open(file)) {
+      MessageDigest digest = md5();
       byte[] chunk = new byte[1 << 16];
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
         digest.update(chunk, 0, n);
       }
-      return HexFormat.of().formatHex(digest.digest());
+      return hex(digest);
+    }
+  }
+
+  private static MessageDigest md5() {
+    try {
+      return MessageDigest.getInstance("MD5");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has MD5", e);
     }
+  }
+
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**
@@ -115,16 +162,19 @@ public record MnistFiles(Path folder) {
    *
    * @throws InvalidInputException naming the first that differs
    */
-  public void requireMnist() throws IOException {
+  void requireMnist() throws IOException {
     for (String name : names()) {
-      String actual = md5(name);
-      if (!actual.equals(MNIST_MD5.get(name))) {
-        throw new InvalidInputException(
-            String.format(
-                "%s must be MNIST's, MD5 %s, but has MD5 %s. Remove it to download it again, or"
-                    + " pass --data %s to train on it as it is.",
-                file(name), MNIST_MD5.get(name), actual, folder));
-      }
+      requireMnist(name, md5(name));
+    }
+  }
+
+  private void requireMnist(String name, String md5) {
+    if (!md5.equals(MNIST_MD5.get(name))) {
+      throw new InvalidInputException(
+          String.format(
+              "%s must be MNIST's, MD5 %s, but has MD5 %s. Remove it to download it again, or"
+                  + " pass --data %s to train on it as it is.",
+              file(name), MNIST_MD5.get(name), md5, folder));
     }
   }
 }

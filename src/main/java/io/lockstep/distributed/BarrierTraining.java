@@ -69,7 +69,7 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
     }
     int workers = wanted.reformed(spark, config).workers();
     if (workers != workers()) {
-      data.close();
+      data.drop();
       data = data.dealtTo(workers);
     }
     data.restore(spark, config);
@@ -79,7 +79,7 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
   @Override
   public void close() {
     if (data != callers) {
-      data.close();
+      data.drop();
     }
   }
 }

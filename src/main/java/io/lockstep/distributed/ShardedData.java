@@ -3,7 +3,9 @@ package io.lockstep.distributed;
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Sha256;
+import io.lockstep.data.Dealer;
 import io.lockstep.data.Features;
+import io.lockstep.data.LabeledImages;
 import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
@@ -27,33 +29,33 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
- * DataFrames dealt into shards, cached on the executors, one {@link ShardGroup} per partition.
+ * DataFrames, or images of this JVM, dealt into shards, cached on the executors, one {@link
+ * ShardGroup} per partition.
  *
  * <p>Rows are numbered in the DataFrame's order and dealt round-robin: row {@code i} of a split
  * goes to shard {@code i mod S}, whatever the partitions were.
  */
 public final class ShardedData implements AutoCloseable {
-  private final JavaRDD<Piece> pieces;
-  private final Plan plan;
+  private final Dealing dealing;
   private final Map<Split, Long> rows;
   private final JavaRDD<ShardGroup> groups;
 
   /** Of each shard, as first dealt; empty before that. */
   private List<String> digests;
 
-  private ShardedData(
-      JavaRDD<Piece> pieces, Plan plan, Map<Split, Long> rows, List<String> digests) {
-    this.pieces = pieces;
+  /** Where the shards of so many workers come from. */
+  private interface Dealing {
+    JavaRDD<ShardGroup> to(int workers);
+
+    /** Lets go of what it holds. */
+    default void end() {}
+  }
+
+  private ShardedData(Dealing dealing, int workers, Map<Split, Long> rows, List<String> digests) {
+    this.dealing = dealing;
     this.digests = digests;
-    this.plan = plan;
     this.rows = rows;
-    this.groups =
-        pieces
-            .mapToPair(piece -> new Tuple2<>(workerOf(piece.shard(), plan), piece))
-            .partitionBy(new HashPartitioner(plan.workers()))
-            .mapPartitionsWithIndex(
-                (worker, own) -> List.of(group(worker, own, plan)).iterator(), false)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    this.groups = dealing.to(workers).persist(StorageLevel.MEMORY_AND_DISK());
   }
 
   /** One per worker. */
@@ -89,10 +91,6 @@ public final class ShardedData implements AutoCloseable {
     /** A plan that holds out a number of rows. */
     public Plan(int shards, int workers, int width, long trainRows, long validationRows) {
       this(shards, workers, width, trainRows, validationRows, 0);
-    }
-
-    private Plan withWorkers(int newWorkers) {
-      return new Plan(shards, newWorkers, width, trainRows, validationRows, validationFraction);
     }
 
     private long heldOut(long rows) {
@@ -142,6 +140,41 @@ public final class ShardedData implements AutoCloseable {
     return guarded("Spark could not deal the rows", spark, config, () -> dealt(sources, plan));
   }
 
+  /**
+   * Deals images to workers in this JVM, which get them by reference. The shards have the bits that
+   * they have when executors read the same images.
+   *
+   * @param spark a local one
+   * @throws InvalidInputException if there are too few
+   */
+  public static ShardedData deal(
+      JavaSparkContext spark, LabeledImages train, LabeledImages test, Plan plan) {
+    Map<Split, Long> rows = rowsOfSplits(train.rows(), plan);
+    rows.put(Split.TEST, (long) test.rows());
+    int trainEnd = Math.toIntExact(rows.get(Split.TRAIN));
+    int validationEnd = trainEnd + Math.toIntExact(rows.get(Split.VALIDATION));
+    HeldShards held =
+        HeldShards.hold(
+            Map.of(
+                Split.TRAIN, Dealer.deal(train, 0, trainEnd, plan.shards()),
+                Split.VALIDATION, Dealer.deal(train, trainEnd, validationEnd, plan.shards()),
+                Split.TEST, Dealer.deal(test, plan.shards())));
+    Dealing dealing =
+        new Dealing() {
+          @Override
+          public JavaRDD<ShardGroup> to(int workers) {
+            return held.groups(spark, workers);
+          }
+
+          @Override
+          public void end() {
+            held.forget();
+          }
+        };
+    return Causes.explaining(
+        "Spark could not deal the rows", () -> dealt(dealing, plan.workers(), rows));
+  }
+
   /** SHA-256 over everything that is trained and evaluated on, whoever holds it. */
   public String sha256() {
     MessageDigest digest = Sha256.digest();
@@ -188,7 +221,12 @@ public final class ShardedData implements AutoCloseable {
         pieces = pieces.union(own.pieces(split, 0, own.count(), plan));
       }
     }
-    ShardedData data = new ShardedData(pieces, plan, rows, List.of());
+    JavaRDD<Piece> all = pieces;
+    return dealt(workers -> groups(all, workers, plan), plan.workers(), rows);
+  }
+
+  private static ShardedData dealt(Dealing dealing, int workers, Map<Split, Long> rows) {
+    ShardedData data = new ShardedData(dealing, workers, rows, List.of());
     try {
       data.digests = data.readDigests(); // deals now: bad rows are found before the first step
       return data;
@@ -198,9 +236,25 @@ public final class ShardedData implements AutoCloseable {
     }
   }
 
-  /** The same shards for another number of workers; dealt anew, from the DataFrames, when used. */
+  /** Each worker's pieces, put together. */
+  private static JavaRDD<ShardGroup> groups(JavaRDD<Piece> pieces, int workers, Plan plan) {
+    int shards = plan.shards();
+    int width = plan.width();
+    return pieces
+        .mapToPair(piece -> new Tuple2<>(workerOf(piece.shard(), workers, shards), piece))
+        .partitionBy(new HashPartitioner(workers))
+        .mapPartitionsWithIndex(
+            (worker, own) -> {
+              int first = ShardGroup.firstShard(worker, workers, shards);
+              int end = ShardGroup.firstShard(worker + 1, workers, shards);
+              return List.of(group(first, end, own, width)).iterator();
+            },
+            false);
+  }
+
+  /** The same shards for another number of workers; dealt anew, from their source, when used. */
   ShardedData dealtTo(int workers) {
-    return new ShardedData(pieces, plan.withWorkers(workers), rows, digests);
+    return new ShardedData(dealing, workers, rows, digests);
   }
 
   /**
@@ -256,9 +310,9 @@ public final class ShardedData implements AutoCloseable {
     return rows;
   }
 
-  private static int workerOf(int shard, Plan plan) {
+  private static int workerOf(int shard, int workers, int shards) {
     int worker = 0;
-    while (ShardGroup.firstShard(worker + 1, plan.workers(), plan.shards()) <= shard) {
+    while (ShardGroup.firstShard(worker + 1, workers, shards) <= shard) {
       worker++;
     }
     return worker;
@@ -353,9 +407,9 @@ public final class ShardedData implements AutoCloseable {
     return pieces.iterator();
   }
 
-  private static ShardGroup group(int worker, Iterator<Tuple2<Integer, Piece>> own, Plan plan) {
-    int first = ShardGroup.firstShard(worker, plan.workers(), plan.shards());
-    int end = ShardGroup.firstShard(worker + 1, plan.workers(), plan.shards());
+  /** Shards {@code [first, end)} out of their pieces. */
+  private static ShardGroup group(
+      int first, int end, Iterator<Tuple2<Integer, Piece>> own, int width) {
     Map<Split, List<List<Piece>>> sorted = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       List<List<Piece>> shards = new ArrayList<>();
@@ -372,14 +426,14 @@ public final class ShardedData implements AutoCloseable {
     for (Split split : Split.values()) {
       List<Shard> shards = new ArrayList<>();
       for (int shard = first; shard < end; shard++) {
-        shards.add(join(shard, sorted.get(split).get(shard - first), plan));
+        shards.add(join(shard, sorted.get(split).get(shard - first), width));
       }
       splits.put(split, shards);
     }
     return new ShardGroup(first, splits);
   }
 
-  private static Shard join(int shard, List<Piece> pieces, Plan plan) {
+  private static Shard join(int shard, List<Piece> pieces, int width) {
     pieces.sort(Comparator.comparingLong(Piece::firstRow));
     List<Features> features = new ArrayList<>();
     int rows = 0;
@@ -396,14 +450,19 @@ public final class ShardedData implements AutoCloseable {
       System.arraycopy(piece.weights(), 0, weights, weighted ? next : 0, piece.weights().length);
       next += piece.labels().length;
     }
-    Features joined =
-        features.isEmpty() ? Features.none(plan.width()) : features.get(0).concat(features);
+    Features joined = features.isEmpty() ? Features.none(width) : features.get(0).concat(features);
     return new Shard(shard, joined, labels, weights);
   }
 
-  /** Frees the executors' memory. */
+  /** Frees the executors' memory, for good. */
   @Override
   public void close() {
+    drop();
+    dealing.end();
+  }
+
+  /** Frees the executors' memory; {@link #dealtTo} fills it again. */
+  void drop() {
     boolean blocking = true; // what is under way when Spark stops makes it print a stack trace
     groups.unpersist(blocking);
   }

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Network;
+import io.lockstep.network.NetworkSpec;
+import io.lockstep.network.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,7 +50,7 @@ class DataChoiceTest {
   }
 
   @Test
-  void auto_filesThatAreNotMnists_areRefused() throws IOException {
+  void verify_filesThatAreNotMnists_areRefused() throws IOException {
     for (String name :
         List.of(
             "t10k-images-idx3-ubyte",
@@ -56,14 +60,14 @@ class DataChoiceTest {
       Files.writeString(home.resolve(name), "something else");
     }
 
+    DataChoice choice =
+        DataChoice.auto(
+            Map.of("HOME", "/nowhere", "MNIST_HOME", home.toString()), NO_NETWORK, console);
+    Network network =
+        Network.of(new NetworkSpec(new Shape.Vector(2), List.of(new LayerSpec.Dense(3))));
+
     InvalidInputException e =
-        assertThrows(
-            InvalidInputException.class,
-            () ->
-                DataChoice.auto(
-                    Map.of("HOME", "/nowhere", "MNIST_HOME", home.toString()),
-                    NO_NETWORK,
-                    console));
+        assertThrows(InvalidInputException.class, () -> choice.verify(network));
 
     assertEquals(
         home

@@ -30,6 +30,14 @@ class DealerTest {
   }
 
   @Test
+  void deal_rowsFromTheMiddle_areRenumbered() {
+    List<Shard> shards = Dealer.deal(images, 1, 4, 2);
+
+    assertShard(shards.get(0), 0, new byte[] {10, 11, 30, 31}, 6, 8);
+    assertShard(shards.get(1), 1, new byte[] {20, 21}, 7);
+  }
+
+  @Test
   void group_trainAndTest_holdsAllShardsOfEverySplit() {
     ShardGroup group =
         Dealer.group(images, new LabeledImages(1, 2, new byte[] {50, 51}, new int[] {3}), 4);

@@ -96,6 +96,36 @@ class MnistFilesTest {
         e.getMessage());
   }
 
+  @Test
+  void readMnist_wellFormedFilesOfOthers_namesTheFirstAndItsChecksum() throws IOException {
+    writeAll();
+
+    InvalidInputException e =
+        assertThrows(
+            InvalidInputException.class, () -> new MnistFiles(folder).readMnist(Split.TEST));
+
+    assertEquals(
+        String.format(
+            "%s.gz must be MNIST's, MD5 2646ac647ad5339dbf082846283269ea, but has MD5 %s. Remove it"
+                + " to download it again, or pass --data %s to train on it as it is.",
+            folder.resolve("t10k-images-idx3-ubyte"),
+            new MnistFiles(folder).md5("t10k-images-idx3-ubyte"),
+            folder),
+        e.getMessage());
+  }
+
+  @Test
+  void readMnist_malformedFiles_saysThatTheyAreNotMnists() throws IOException {
+    writeAll();
+    Files.writeString(folder.resolve("train-images-idx3-ubyte"), "abc");
+
+    InvalidInputException e =
+        assertThrows(
+            InvalidInputException.class, () -> new MnistFiles(folder).readMnist(Split.TRAIN));
+
+    assertTrue(e.getMessage().contains(" must be MNIST's, MD5 "), e.getMessage());
+  }
+
   private void writeAll() throws IOException {
     Files.write(folder.resolve("train-images-idx3-ubyte"), IdxBytes.images(2, 4, 4));
     Files.write(folder.resolve("train-labels-idx1-ubyte"), IdxBytes.labels(1, 2));

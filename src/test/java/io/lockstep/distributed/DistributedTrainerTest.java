@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
+import io.lockstep.data.Digits;
 import io.lockstep.data.Split;
 import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
@@ -65,6 +66,20 @@ class DistributedTrainerTest {
     Dataset<Row> rows = SmallRun.frame(Split.TRAIN, 90).repartition(partitions).sort("row");
     try (ShardedData data = run.deal(rows, 2)) {
       assertEquals(run.local(), run.distributed(data, 2, Synchronization.BARRIER));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BARRIER", "JOB"})
+  void train_imagesOfThisJvm_equalsLocalTrainerBitForBit(Synchronization mode) {
+    SmallRun run = new SmallRun(90, 16, 4, true);
+    try (ShardedData data =
+        ShardedData.deal(
+            TestSpark.context(),
+            Digits.draw(Split.TRAIN, 90),
+            Digits.draw(Split.TEST, SmallRun.TEST_ROWS),
+            new ShardedData.Plan(4, 2, SmallRun.NETWORK.inputSize(), 0, 0))) {
+      assertEquals(run.local(), run.distributed(data, 2, mode));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lockstep.TestSpark;
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.Digits;
 import io.lockstep.data.Features;
 import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
@@ -33,6 +34,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("spark")
 class ShardedDataTest {
@@ -222,6 +225,73 @@ class ShardedDataTest {
 
   private static byte[] pixels(Shard shard) {
     return ((Features.Bytes) shard.features()).values();
+  }
+
+  private static final int IMAGE_ROWS = 41;
+
+  private static ShardedData dealHeld(long trainRows, long validationRows) {
+    return ShardedData.deal(
+        TestSpark.context(),
+        Digits.draw(Split.TRAIN, IMAGE_ROWS),
+        Digits.draw(Split.TEST, SmallRun.TEST_ROWS),
+        new ShardedData.Plan(4, 2, SmallRun.NETWORK.inputSize(), trainRows, validationRows));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 9", "30, 7", "3, 0"})
+  void deal_imagesOfThisJvm_makesTheShardsOfTheirDataFrame(long trainRows, long validationRows) {
+    ShardedData.Sources sources =
+        new ShardedData.Sources(
+            digits(Split.TRAIN, IMAGE_ROWS),
+            Optional.empty(),
+            Optional.of(digits(Split.TEST, SmallRun.TEST_ROWS)));
+    ShardedData.Plan plan =
+        new ShardedData.Plan(4, 2, SmallRun.NETWORK.inputSize(), trainRows, validationRows);
+    try (ShardedData read = ShardedData.deal(sources, plan);
+        ShardedData held = dealHeld(trainRows, validationRows)) {
+      assertEquals(read.sha256(), held.sha256());
+      assertEquals(read.rows(), held.rows());
+    }
+  }
+
+  private static Examples digits(Split split, int rows) {
+    return Examples.of(
+        SmallRun.frame(split, rows), Examples.Names.DEFAULTS, SmallRun.NETWORK, InvalidRows.ERROR);
+  }
+
+  @Test
+  void dealtTo_imagesOfThisJvm_keepsEveryRow() {
+    try (ShardedData two = dealHeld(0, 5)) {
+      two.drop();
+      ShardedData one = two.dealtTo(1);
+      one.restore(TestSpark.context(), DistributedConfig.DEFAULTS); // compares with the first deal
+      ShardGroup all = one.groups().first();
+      one.drop();
+
+      assertEquals(1, one.groups().getNumPartitions());
+      assertEquals(4, all.count());
+    }
+  }
+
+  @Test
+  void close_imagesOfThisJvm_letsGoOfThem() {
+    ShardedData data = dealHeld(0, 0);
+    data.close();
+
+    RunFailedException e =
+        assertThrows(
+            RunFailedException.class,
+            () -> data.restore(TestSpark.context(), DistributedConfig.DEFAULTS));
+
+    assertEquals(
+        "The run that this task belongs to is over, or is in another JVM.", e.getMessage());
+  }
+
+  @Test
+  void deal_imagesOfThisJvmThatAreTooFew_isRefused() {
+    assertEquals(
+        "data.trainRows must be at most the 41 rows there are, but was 42.",
+        assertThrows(InvalidInputException.class, () -> dealHeld(42, 0)).getMessage());
   }
 
   @Test
