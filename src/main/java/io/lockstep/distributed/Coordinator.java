@@ -2,7 +2,6 @@ package io.lockstep.distributed;
 
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.ShardTree;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
 import java.util.ArrayList;
@@ -42,6 +41,7 @@ final class Coordinator {
   private final String[] places;
   private final Map<Integer, Launch> launches = new ConcurrentHashMap<>();
   private final List<RangeSum> sums = new ArrayList<>();
+  private final SharedSlices slices = new SharedSlices();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private long round = JOINING;
   private int reported;
@@ -108,6 +108,11 @@ final class Coordinator {
     reply.accept(stop());
   }
 
+  /** Does a part of the driver's work, if there is any that can be shared. Takes no lock. */
+  void help() {
+    slices.help();
+  }
+
   private void arrive(
       int worker, long ofRound, List<RangeSum> ownSums, long ownNanos, Consumer<Work> reply) {
     if (end.isDone()) {
@@ -161,7 +166,7 @@ final class Coordinator {
       if (round == JOINING) {
         next = session.handOut();
       } else {
-        session.complete(ShardTree.root(reports.plan().schedule().shards(), sums), kernelNanos);
+        session.complete(sums, kernelNanos, slices);
         afterRound.run();
         next = session.work();
       }

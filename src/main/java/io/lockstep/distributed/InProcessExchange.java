@@ -13,8 +13,8 @@ final class InProcessExchange implements Exchange {
   private static final Map<String, Coordinator> OPEN = new ConcurrentHashMap<>();
 
   /**
-   * How long to look for the answer before giving up the core. Workers finish within microseconds
-   * of each other, and a parked thread takes some fifty to wake.
+   * How long to look for the answer, and to help with it, before giving up the core. Workers finish
+   * within microseconds of each other, and a parked thread takes some fifty to wake.
    */
   private static final long SPIN_NANOS = 100_000;
 
@@ -96,6 +96,7 @@ final class InProcessExchange implements Exchange {
     requireNotCancelled(); // a lone worker never waits
     long start = System.nanoTime();
     while (answer == null && System.nanoTime() - start < spinNanos) {
+      coordinator.help();
       Thread.onSpinWait();
     }
     parked = Thread.currentThread();

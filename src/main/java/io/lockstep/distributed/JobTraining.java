@@ -3,8 +3,8 @@ package io.lockstep.distributed;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.ShardTree;
 import io.lockstep.training.ShardWorker;
+import io.lockstep.training.Slicing;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
 import java.io.Serializable;
@@ -28,7 +28,7 @@ final class JobTraining {
     Broadcast<RunPlan> sharedPlan = spark.broadcast(plan);
     try {
       while (session.work().kind() != Work.Kind.STOP) {
-        round(spark, groups, plan.schedule().shards(), sharedPlan, session);
+        round(spark, groups, sharedPlan, session);
       }
     } finally {
       sharedPlan.destroy();
@@ -38,7 +38,6 @@ final class JobTraining {
   private static void round(
       JavaSparkContext spark,
       JavaRDD<ShardGroup> groups,
-      int shards,
       Broadcast<RunPlan> plan,
       TrainingSession session) {
     Work work = session.work();
@@ -56,7 +55,7 @@ final class JobTraining {
       sums.addAll(task.sums());
       kernelNanos = Math.max(kernelNanos, task.kernelNanos());
     }
-    session.complete(ShardTree.root(shards, sums), kernelNanos);
+    session.complete(sums, kernelNanos, Slicing.ALONE);
   }
 
   private record TaskSums(List<RangeSum> sums, long kernelNanos) implements Serializable {}

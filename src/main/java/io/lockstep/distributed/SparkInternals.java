@@ -27,6 +27,7 @@ final class SparkInternals {
   /** A frame of a request is longer than its message by: length, type, number, length. */
   static final int FRAME_HEAD = 8 + 1 + 8 + 4;
 
+  private static final String WHOLE_FRAMES = "lockstepWholeFrames";
   private static final String FRAME_LIMIT = "lockstepFrameLimit";
   private static final int NEVER_SECONDS = 1_000_000;
 
@@ -47,6 +48,14 @@ final class SparkInternals {
   /** A transport that answers with {@code handler}, encrypted if Spark's RPC is. */
   static TransportContext transport(RpcHandler handler) {
     return new TransportContext(transportConf(), handler);
+  }
+
+  /** Lets {@code connection} read each frame in one piece. */
+  static void wholeFrames(TransportClient connection) {
+    connection
+        .getChannel()
+        .pipeline()
+        .addBefore(TransportFrameDecoder.HANDLER_NAME, WHOLE_FRAMES, new WholeFrames());
   }
 
   /** Puts {@code limit} before what collects the frames of a connection, behind decryption. */

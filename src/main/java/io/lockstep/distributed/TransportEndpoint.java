@@ -4,6 +4,8 @@ import io.lockstep.training.Work;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -42,6 +44,8 @@ final class TransportEndpoint implements AutoCloseable {
   private final TransportContext context;
   private final TransportServer server;
   private final AtomicLong refused = new AtomicLong();
+  private final Map<TransportClient, Line> lines = new ConcurrentHashMap<>();
+  private final MessageMemory replies = new MessageMemory();
   private Work encodedWork;
   private ByteBuffer encodedReply;
 
@@ -73,6 +77,12 @@ final class TransportEndpoint implements AutoCloseable {
     return refused.get();
   }
 
+  /** A worker's connection: what it sent last is in {@code memory} until it gets its answer. */
+  private static final class Line {
+    private final MessageMemory memory = new MessageMemory();
+    private volatile boolean waits;
+  }
+
   private final class Handler extends RpcHandler {
     private final StreamManager noStreams =
         new StreamManager() {
@@ -91,6 +101,7 @@ final class TransportEndpoint implements AutoCloseable {
     public void channelActive(TransportClient client) {
       FrameLimit limit = new FrameLimit(STRANGER_BYTES, () -> refusal("a frame too long", client));
       SparkInternals.limitFrames(client, limit);
+      SparkInternals.wholeFrames(client);
       SparkInternals.schedule(client, () -> closeStranger(client, limit), strangerNanos);
     }
 
@@ -102,15 +113,26 @@ final class TransportEndpoint implements AutoCloseable {
     }
 
     @Override
+    public void channelInactive(TransportClient client) {
+      lines.remove(client);
+    }
+
+    @Override
     public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-      WireFormat.Request request = authentic(message);
+      Line line = hasToken(message) ? lines.computeIfAbsent(client, c -> new Line()) : null;
+      WireFormat.Request request = line == null || line.waits ? null : sound(message, line.memory);
       if (request == null) {
         callback.onFailure(refusal("a message", client));
         client.close();
         return;
       }
       SparkInternals.frameLimit(client).raiseTo(mostBytes);
-      Consumer<Work> reply = work -> callback.onSuccess(encoded(work));
+      line.waits = true;
+      Consumer<Work> reply =
+          work -> {
+            line.waits = false;
+            callback.onSuccess(encoded(work));
+          };
       if (request.round() == WireFormat.JOIN) {
         coordinator.join(request.worker(), request.text(), reply);
       } else if (request.round() == WireFormat.BROKE) {
@@ -153,14 +175,15 @@ final class TransportEndpoint implements AutoCloseable {
     return new SecurityException("not a message of this run");
   }
 
-  /** The request, or null for a stranger's or a damaged one. */
-  private WireFormat.Request authentic(ByteBuffer message) {
-    if (message.remaining() < WireFormat.TOKEN_BYTES
-        || !MessageDigest.isEqual(token, WireFormat.token(message))) {
-      return null;
-    }
+  private boolean hasToken(ByteBuffer message) {
+    return message.remaining() >= WireFormat.TOKEN_BYTES
+        && MessageDigest.isEqual(token, WireFormat.token(message));
+  }
+
+  /** The request behind the token, or null for a damaged one. */
+  private WireFormat.Request sound(ByteBuffer message, MessageMemory memory) {
     try {
-      WireFormat.Request request = WireFormat.decodeRequest(message);
+      WireFormat.Request request = WireFormat.decodeRequest(message, memory);
       boolean known = request.worker() >= 0 && request.worker() < coordinator.workers();
       return known ? request : null;
     } catch (BufferUnderflowException | IllegalArgumentException e) {
@@ -169,12 +192,18 @@ final class TransportEndpoint implements AutoCloseable {
     }
   }
 
-  /** Every worker gets the same bytes: encodes each work once. Guarded by the coordinator. */
+  /**
+   * Every worker gets the same bytes: encodes each work once. Guarded by the coordinator.
+   *
+   * <p>All workers have the last work when there is a next one: they reported it. Not so when the
+   * run is stopped, so that has memory of its own.
+   */
   @SuppressWarnings("ReferenceEquality") // the same object, not an equal one
   private ByteBuffer encoded(Work work) {
     if (work != encodedWork) {
+      boolean stops = work.kind() == Work.Kind.STOP;
+      encodedReply = WireFormat.encode(work, stops ? new MessageMemory() : replies);
       encodedWork = work;
-      encodedReply = WireFormat.encode(work);
     }
     return encodedReply.duplicate();
   }

@@ -22,6 +22,7 @@ final class TransportExchange implements Exchange {
   private final TransportContext context;
   private final TransportClientFactory clients;
   private final TransportClient client;
+  private final MessageMemory memory = new MessageMemory();
 
   private TransportExchange(Place place, int worker) throws IOException, InterruptedException {
     this.place = place;
@@ -30,6 +31,7 @@ final class TransportExchange implements Exchange {
     this.clients = context.createClientFactory(SparkInternals.clientBootstraps());
     try {
       this.client = clients.createClient(place.host, place.port);
+      SparkInternals.wholeFrames(client);
     } catch (IOException | InterruptedException | RuntimeException e) {
       clients.close();
       context.close();
@@ -70,7 +72,7 @@ final class TransportExchange implements Exchange {
 
   private Work send(WireFormat.Request request) throws InterruptedException {
     CompletableFuture<Work> answer = new CompletableFuture<>();
-    client.sendRpc(WireFormat.encode(place.token, request), new Answer(answer));
+    client.sendRpc(WireFormat.encode(place.token, request, memory), new Answer(answer, memory));
     try {
       return answer.get(place.limitNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -89,11 +91,12 @@ final class TransportExchange implements Exchange {
   }
 
   /** Reads the answer on the network's thread, while its buffer lives. */
-  private record Answer(CompletableFuture<Work> answer) implements RpcResponseCallback {
+  private record Answer(CompletableFuture<Work> answer, MessageMemory memory)
+      implements RpcResponseCallback {
     @Override
     public void onSuccess(ByteBuffer response) {
       try {
-        answer.complete(WireFormat.decodeWork(response));
+        answer.complete(WireFormat.decodeWork(response, memory));
       } catch (RuntimeException e) {
         answer.completeExceptionally(e);
       }

@@ -4,6 +4,7 @@ import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.Work;
+import io.lockstep.training.WorkSum;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -58,14 +59,15 @@ final class WireFormat {
    */
   record Request(int worker, long round, long kernelNanos, String text, List<RangeSum> sums) {}
 
-  static ByteBuffer encode(byte[] token, Request request) {
+  /** The bytes of {@code request}, in {@code memory}. */
+  static ByteBuffer encode(byte[] token, Request request, MessageMemory memory) {
     String cut = request.text().substring(0, Math.min(request.text().length(), MAX_TEXT));
     byte[] text = cut.getBytes(StandardCharsets.UTF_8);
     int size = REQUEST_HEAD + text.length;
     for (RangeSum sum : request.sums()) {
       size = Math.addExact(size, SUM_HEAD + bodySize(sum));
     }
-    ByteBuffer buffer = allocate(size);
+    ByteBuffer buffer = memory.bytes(size);
     buffer.put(token).putInt(request.worker()).putLong(request.round());
     buffer.putLong(request.kernelNanos()).putInt(text.length).put(text);
     buffer.putInt(request.sums().size());
@@ -112,11 +114,11 @@ final class WireFormat {
   }
 
   /**
-   * Reads a request behind its token.
+   * Reads a request behind its token; gradients are in {@code memory}.
    *
    * @throws java.nio.BufferUnderflowException or {@link IllegalArgumentException} if it is damaged
    */
-  static Request decodeRequest(ByteBuffer message) {
+  static Request decodeRequest(ByteBuffer message, MessageMemory memory) {
     ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);
     int worker = buffer.getInt();
     long round = buffer.getLong();
@@ -125,12 +127,13 @@ final class WireFormat {
     buffer.get(text);
     int count = checkedCount(buffer, SUM_HEAD);
     List<RangeSum> sums = new ArrayList<>();
+    int vectors = 0;
     for (int i = 0; i < count; i++) {
       int first = buffer.getInt();
       int shards = buffer.getInt();
       byte kind = buffer.get();
-      sums.add(
-          new RangeSum(first, shards, kind == GRADIENT ? gradientSum(buffer) : counts(buffer)));
+      WorkSum sum = kind == GRADIENT ? gradientSum(buffer, memory, vectors++) : counts(buffer);
+      sums.add(new RangeSum(first, shards, sum));
     }
     if (buffer.hasRemaining()) {
       throw new IllegalArgumentException("damaged message: " + buffer.remaining() + " more bytes");
@@ -138,12 +141,12 @@ final class WireFormat {
     return new Request(worker, round, kernelNanos, new String(text, StandardCharsets.UTF_8), sums);
   }
 
-  private static GradientSum gradientSum(ByteBuffer buffer) {
+  private static GradientSum gradientSum(ByteBuffer buffer, MessageMemory memory, int index) {
     double lossSum = buffer.getDouble();
     long correct = buffer.getLong();
     long examples = buffer.getLong();
     double weight = buffer.getDouble();
-    float[] gradient = new float[checkedCount(buffer, 4)];
+    float[] gradient = memory.vector(index, checkedCount(buffer, 4));
     getFloats(buffer, gradient);
     return new GradientSum(gradient, lossSum, correct, examples, weight);
   }
@@ -161,28 +164,27 @@ final class WireFormat {
     return new EvaluationSum(classes, confusion, lossSum);
   }
 
-  static ByteBuffer encode(Work work) {
+  /** The bytes of {@code work}, in {@code memory}. */
+  static ByteBuffer encode(Work work, MessageMemory memory) {
     int kind = List.of(KINDS).indexOf(work.kind());
     ByteBuffer buffer =
-        allocate(Math.addExact(8 + 1 + 4 + 4 + 4, Math.multiplyExact(4, work.weights().length)));
+        memory.bytes(
+            Math.addExact(8 + 1 + 4 + 4 + 4, Math.multiplyExact(4, work.weights().length)));
     buffer.putLong(work.round()).put((byte) kind).putInt(work.epoch()).putInt(work.step());
     putFloats(buffer, work.weights());
     return buffer.flip();
   }
 
-  static Work decodeWork(ByteBuffer message) {
+  /** Reads a work; its weights are in {@code memory}. */
+  static Work decodeWork(ByteBuffer message, MessageMemory memory) {
     ByteBuffer buffer = message.order(ByteOrder.LITTLE_ENDIAN);
     long round = buffer.getLong();
     Work.Kind kind = KINDS[buffer.get()];
     int epoch = buffer.getInt();
     int step = buffer.getInt();
-    float[] weights = new float[checkedCount(buffer, 4)];
+    float[] weights = memory.vector(0, checkedCount(buffer, 4));
     getFloats(buffer, weights);
     return new Work(round, kind, epoch, step, weights);
-  }
-
-  private static ByteBuffer allocate(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static void putFloats(ByteBuffer buffer, float[] values) {

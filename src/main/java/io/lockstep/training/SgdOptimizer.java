@@ -28,27 +28,28 @@ final class SgdOptimizer implements Optimizer {
   }
 
   @Override
-  public void step(float[] weights, float[] gradientSum, double weight, double learningRate) {
+  public void step(
+      float[] weights, float[] gradientSum, double weight, double learningRate, int from, int to) {
     float divisor = (float) weight;
     float rate = (float) learningRate;
     if (weightDecay > 0) {
-      for (int i = 0; i < weights.length; i++) {
+      for (int i = from; i < to; i++) {
         gradientSum[i] = gradientSum[i] / divisor + weightDecay * weights[i];
       }
       divisor = 1;
     }
     if (momentum == 0) {
-      for (int i = 0; i < weights.length; i++) {
+      for (int i = from; i < to; i++) {
         weights[i] -= rate * (gradientSum[i] / divisor);
       }
     } else if (nesterov) {
-      for (int i = 0; i < weights.length; i++) {
+      for (int i = from; i < to; i++) {
         float gradient = gradientSum[i] / divisor;
         velocity[i] = momentum * velocity[i] + gradient;
         weights[i] -= rate * (gradient + momentum * velocity[i]);
       }
     } else {
-      for (int i = 0; i < weights.length; i++) {
+      for (int i = from; i < to; i++) {
         velocity[i] = momentum * velocity[i] + gradientSum[i] / divisor;
         weights[i] -= rate * velocity[i];
       }

@@ -39,14 +39,76 @@ public final class ShardTree {
    * @throws IllegalStateException if a shard is missing
    */
   public static WorkSum root(int shards, Collection<RangeSum> reports) {
+    List<Addition> additions = new ArrayList<>();
+    WorkSum root = plan(0, shards, byFirst(reports), additions);
+    for (Addition addition : additions) {
+      addition.left.add(addition.right);
+    }
+    return root;
+  }
+
+  /**
+   * The same sum of gradients, with all but the gradients added: those are by {@link
+   * GradientRoot#add}, slice by slice.
+   *
+   * @throws IllegalStateException if a shard is missing
+   */
+  static GradientRoot gradientRoot(int shards, Collection<RangeSum> reports) {
+    List<Addition> additions = new ArrayList<>();
+    GradientSum root = (GradientSum) plan(0, shards, byFirst(reports), additions);
+    for (Addition addition : additions) {
+      GradientSum left = (GradientSum) addition.left;
+      GradientSum right = (GradientSum) addition.right;
+      left.set(
+          left.lossSum() + right.lossSum(),
+          left.correct() + right.correct(),
+          left.examples() + right.examples(),
+          left.weight() + right.weight());
+    }
+    return new GradientRoot(root, additions);
+  }
+
+  /** Adds {@code right} to {@code left}, which then is their parent. */
+  private record Addition(WorkSum left, WorkSum right) {}
+
+  /** A sum of gradients to be. */
+  static final class GradientRoot {
+    private final GradientSum total;
+    private final List<Addition> additions;
+
+    private GradientRoot(GradientSum total, List<Addition> additions) {
+      this.total = total;
+      this.additions = additions;
+    }
+
+    /** The sum; its gradient holds what {@link #add} has added. */
+    GradientSum total() {
+      return total;
+    }
+
+    /** Adds up the values {@code [from, to)} of the gradient; once for each. */
+    void add(int from, int to) {
+      for (Addition addition : additions) {
+        float[] left = ((GradientSum) addition.left).gradient();
+        float[] right = ((GradientSum) addition.right).gradient();
+        for (int i = from; i < to; i++) {
+          left[i] += right[i];
+        }
+      }
+    }
+  }
+
+  private static Map<Integer, RangeSum> byFirst(Collection<RangeSum> reports) {
     Map<Integer, RangeSum> byFirst = new HashMap<>();
     for (RangeSum report : reports) {
       byFirst.put(report.first(), report);
     }
-    return sum(0, shards, byFirst);
+    return byFirst;
   }
 
-  private static WorkSum sum(int first, int count, Map<Integer, RangeSum> byFirst) {
+  /** The sum that holds a node after {@code additions}, to which the node's are appended. */
+  private static WorkSum plan(
+      int first, int count, Map<Integer, RangeSum> byFirst, List<Addition> additions) {
     RangeSum report = byFirst.get(first);
     if (report != null && report.count() == count) {
       return report.sum();
@@ -55,8 +117,9 @@ public final class ShardTree {
       throw new IllegalStateException("no worker reported shard " + first);
     }
     int half = count / 2;
-    WorkSum left = sum(first, half, byFirst);
-    left.add(sum(first + half, half, byFirst));
+    WorkSum left = plan(first, half, byFirst, additions);
+    WorkSum right = plan(first + half, half, byFirst, additions);
+    additions.add(new Addition(left, right));
     return left;
   }
 }

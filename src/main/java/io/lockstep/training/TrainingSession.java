@@ -2,6 +2,7 @@ package io.lockstep.training;
 
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 public final class TrainingSession {
   private final TrainingConfig config;
+  private final int shards;
   private final int stepsPerEpoch;
   private final long lastStep;
   private final boolean validates;
@@ -46,6 +48,7 @@ public final class TrainingSession {
     this.weights = weights;
     this.validates = validates;
     this.listener = listener;
+    this.shards = plan.schedule().shards();
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
     long allSteps = Math.multiplyExact((long) config.epochs(), stepsPerEpoch);
     this.lastStep = maxSteps > 0 ? Math.min(maxSteps, allSteps) : allSteps;
@@ -140,7 +143,8 @@ public final class TrainingSession {
    */
   public void complete(WorkSum total, long kernelNanos) {
     switch (work.kind()) {
-      case GRADIENT -> completeStep((GradientSum) total, kernelNanos);
+      case GRADIENT ->
+          completeStep((GradientSum) total, (from, to) -> {}, Slicing.WHOLE, kernelNanos);
       case VALIDATION -> {
         validation = Optional.of((EvaluationSum) total);
         hand(Work.Kind.TEST);
@@ -150,12 +154,36 @@ public final class TrainingSession {
     }
   }
 
-  private void completeStep(GradientSum total, long kernelNanos) {
+  /**
+   * Adds up the sums of the current work, takes the result, and moves on: to the same bits as
+   * {@link #complete(WorkSum, long)} with {@link ShardTree#root}, but in one pass over the vectors,
+   * which {@code slicing} makes.
+   *
+   * @param reports what all workers reported; used up
+   * @param kernelNanos what the slowest worker spent computing
+   * @throws TrainingDivergedException if the step's loss is not finite
+   */
+  public void complete(Collection<RangeSum> reports, long kernelNanos, Slicing slicing) {
+    if (work.kind() == Work.Kind.GRADIENT) {
+      ShardTree.GradientRoot root = ShardTree.gradientRoot(shards, reports);
+      completeStep(root.total(), root::add, slicing, kernelNanos);
+    } else {
+      complete(ShardTree.root(shards, reports), kernelNanos);
+    }
+  }
+
+  private void completeStep(
+      GradientSum total, Slicing.Part addUp, Slicing slicing, long kernelNanos) {
     long step = position.step() + 1;
     double meanLoss = total.lossSum() / total.weight();
     requireFinite("Loss", meanLoss, step);
     double learningRate = config.schedule().learningRate(config.optimizer().learningRate(), step);
-    optimizer.step(weights, total.gradient(), total.weight(), learningRate);
+    slicing.run(
+        weights.length,
+        (from, to) -> {
+          addUp.run(from, to);
+          optimizer.step(weights, total.gradient(), total.weight(), learningRate, from, to);
+        });
 
     long elapsedNanos = System.nanoTime() - workStartNanos;
     position = position.afterStep(total, elapsedNanos);

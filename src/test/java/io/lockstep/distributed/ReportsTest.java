@@ -149,7 +149,7 @@ class ReportsTest {
           new WireFormat.Request(
               0, 1, 1, "\uFFFD".repeat(10_000), workers == 1 ? List.of(good(0)) : List.of());
 
-      long length = WireFormat.encode(new byte[16], request).remaining();
+      long length = WireFormat.encode(new byte[16], request, new MessageMemory()).remaining();
 
       assertTrue(length <= reports.longestMessage(), length + " of " + reports.longestMessage());
       assertTrue(reports.longestMessage() < 30_000 + 2 * (4L * PARAMETERS + 100));

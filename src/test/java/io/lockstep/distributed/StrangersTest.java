@@ -224,7 +224,9 @@ class StrangersTest {
     GradientSum sum = new GradientSum(new float[20], 1, 1, 5, 5);
     ByteBuffer whole =
         WireFormat.encode(
-            token, new WireFormat.Request(0, 1, 1, "me", List.of(new RangeSum(0, 2, sum))));
+            token,
+            new WireFormat.Request(0, 1, 1, "me", List.of(new RangeSum(0, 2, sum))),
+            new MessageMemory());
     int size = whole.remaining();
     int cut =
         random.nextInt(4) == 0
@@ -254,7 +256,9 @@ class StrangersTest {
   private byte[] joining() {
     ByteBuffer whole =
         WireFormat.encode(
-            token, new WireFormat.Request(0, WireFormat.JOIN, 0, "nowhere", List.of()));
+            token,
+            new WireFormat.Request(0, WireFormat.JOIN, 0, "nowhere", List.of()),
+            new MessageMemory());
     byte[] bytes = new byte[whole.remaining()];
     whole.get(bytes);
     return bytes;

@@ -3,6 +3,7 @@ package io.lockstep.distributed;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
 import io.lockstep.training.TrainingListener;
@@ -144,6 +145,38 @@ class TransportTest {
 
     assertEquals(1, failures.size());
     assertEquals(RunFailedException.class, failures.get(0).getClass());
+  }
+
+  @Test
+  void message_beforeTheAnswerToTheLast_isRefusedAndEndsTheConnection() throws Exception {
+    Coordinator oneOfTwo = new Coordinator(session, run.plan(), 2, () -> {});
+    List<Throwable> failures = new ArrayList<>();
+    try (TransportEndpoint waiting =
+            new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
+        Exchange exchange =
+            new TransportExchange.Place("127.0.0.1", waiting.port(), token, LIMIT_NANOS)
+                .connect(0)) {
+      Thread worker =
+          new Thread(
+              () -> {
+                try {
+                  exchange.join("here");
+                } catch (RunFailedException | InterruptedException e) {
+                  failures.add(e);
+                }
+              });
+      worker.start();
+      Thread.sleep(300); // until it waits for the second worker, who never comes
+
+      RunFailedException e =
+          assertThrows(RunFailedException.class, () -> exchange.report(1, List.of(), 0));
+
+      worker.join(TimeUnit.NANOSECONDS.toMillis(LIMIT_NANOS));
+      assertEquals(1, failures.size());
+      assertEquals(RunFailedException.class, failures.get(0).getClass());
+      assertTrue(e.getMessage().startsWith("Worker 0 lost the driver at 127.0.0.1:"));
+      assertEquals(1, waiting.refused());
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.lockstep.distributed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.training.EvaluationSum;
@@ -30,7 +31,8 @@ class WireFormatTest {
             17,
             99,
             "somewhere",
-            List.of(new RangeSum(4, 2, gradient), new RangeSum(6, 1, counts))));
+            List.of(new RangeSum(4, 2, gradient), new RangeSum(6, 1, counts))),
+        new MessageMemory());
   }
 
   @Test
@@ -38,7 +40,7 @@ class WireFormatTest {
     ByteBuffer message = request();
 
     assertArrayEquals(TOKEN, WireFormat.token(message));
-    WireFormat.Request decoded = WireFormat.decodeRequest(message);
+    WireFormat.Request decoded = WireFormat.decodeRequest(message, new MessageMemory());
 
     assertEquals(3, decoded.worker());
     assertEquals(17, decoded.round());
@@ -62,7 +64,9 @@ class WireFormatTest {
     for (Work.Kind kind : Work.Kind.values()) {
       Work decoded =
           WireFormat.decodeWork(
-              WireFormat.encode(new Work(8, kind, 2, 5, new float[] {0.1f, 0.2f})));
+              WireFormat.encode(
+                  new Work(8, kind, 2, 5, new float[] {0.1f, 0.2f}), new MessageMemory()),
+              new MessageMemory());
 
       assertEquals(kind, decoded.kind());
       assertEquals(8, decoded.round());
@@ -70,6 +74,43 @@ class WireFormatTest {
       assertEquals(5, decoded.step());
       assertArrayEquals(new float[] {0.1f, 0.2f}, decoded.weights());
     }
+  }
+
+  @Test
+  void work_afterAnotherInTheSameMemory_takesNoMoreAndIsItself() {
+    MessageMemory sender = new MessageMemory();
+    MessageMemory receiver = new MessageMemory();
+    float[] longer = new float[1000];
+    ByteBuffer first = WireFormat.encode(new Work(1, Work.Kind.GRADIENT, 1, 0, longer), sender);
+    float[] weights = WireFormat.decodeWork(first, receiver).weights();
+    longer[999] = 7;
+
+    ByteBuffer second = WireFormat.encode(new Work(2, Work.Kind.TEST, 1, 0, longer), sender);
+    Work decoded = WireFormat.decodeWork(second, receiver);
+
+    assertSame(first, second);
+    assertSame(weights, decoded.weights());
+    assertEquals(7, weights[999]);
+    Work stop = new Work(3, Work.Kind.STOP, 1, 0, new float[0]);
+    assertEquals(
+        0, WireFormat.decodeWork(WireFormat.encode(stop, sender), receiver).weights().length);
+  }
+
+  @Test
+  void request_ofSeveralGradients_keepsThemApart() {
+    MessageMemory memory = new MessageMemory();
+    List<RangeSum> sums =
+        List.of(
+            new RangeSum(1, 1, new GradientSum(new float[] {1, 2}, 1, 1, 1, 1)),
+            new RangeSum(2, 2, new GradientSum(new float[] {3, 4}, 1, 1, 1, 1)));
+    ByteBuffer message =
+        WireFormat.encode(TOKEN, new WireFormat.Request(1, 1, 1, "", sums), new MessageMemory());
+    WireFormat.token(message);
+
+    List<RangeSum> decoded = WireFormat.decodeRequest(message, memory).sums();
+
+    assertArrayEquals(new float[] {1, 2}, ((GradientSum) decoded.get(0).sum()).gradient());
+    assertArrayEquals(new float[] {3, 4}, ((GradientSum) decoded.get(1).sum()).gradient());
   }
 
   @Test
@@ -86,7 +127,7 @@ class WireFormatTest {
       ByteBuffer message = ByteBuffer.wrap(damaged);
       try {
         WireFormat.token(message);
-        WireFormat.decodeRequest(message);
+        WireFormat.decodeRequest(message, new MessageMemory());
       } catch (BufferUnderflowException | IllegalArgumentException e) {
         refused++;
       }

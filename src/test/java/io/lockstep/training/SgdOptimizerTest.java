@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.Config;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class SgdOptimizerTest {
       for (int i = 0; i < gradientSum.length; i++) {
         gradientSum[i] *= examples;
       }
-      optimizer.step(weights, gradientSum, examples, config.learningRate());
+      optimizer.step(weights, gradientSum, examples, config.learningRate(), 0, weights.length);
 
       float[] expected = floats(doubles(golden, "after", step));
       for (int i = 0; i < weights.length; i++) {
@@ -51,7 +52,7 @@ class SgdOptimizerTest {
 
     new OptimizerConfig.Sgd(0.5, 0, false, 0)
         .newOptimizer(2)
-        .step(weights, new float[] {10, -20}, 10, 0.5);
+        .step(weights, new float[] {10, -20}, 10, 0.5, 0, 2);
 
     assertArrayEquals(new float[] {0.5f, 3}, weights);
   }
@@ -62,9 +63,38 @@ class SgdOptimizerTest {
 
     new OptimizerConfig.Sgd(0.5, 0, false, 0)
         .newOptimizer(1)
-        .step(weights, new float[] {1}, 1, 0.25);
+        .step(weights, new float[] {1}, 1, 0.25, 0, 1);
 
     assertArrayEquals(new float[] {0.75f}, weights);
+  }
+
+  @Test
+  void step_inSlicesInAnyOrder_hasTheSameBits() {
+    SplittableRandom random = new SplittableRandom(8);
+    int length = 1000;
+    for (OptimizerConfig.Sgd config :
+        List.of(
+            new OptimizerConfig.Sgd(0.1, 0, false, 0),
+            new OptimizerConfig.Sgd(0.1, 0.9, false, 0.01),
+            new OptimizerConfig.Sgd(0.1, 0.9, true, 0.01))) {
+      Optimizer whole = config.newOptimizer(length);
+      Optimizer sliced = config.newOptimizer(length);
+      float[] weights = new float[length];
+      float[] slicedWeights = new float[length];
+      for (int step = 0; step < 3; step++) {
+        float[] sum = new float[length];
+        for (int i = 0; i < length; i++) {
+          sum[i] = random.nextFloat() - 0.5f;
+        }
+        float[] sameSum = sum.clone();
+        whole.step(weights, sum, 7, 0.1, 0, length);
+        sliced.step(slicedWeights, sameSum, 7, 0.1, 600, length);
+        sliced.step(slicedWeights, sameSum, 7, 0.1, 0, 333);
+        sliced.step(slicedWeights, sameSum, 7, 0.1, 333, 600);
+      }
+
+      assertArrayEquals(weights, slicedWeights);
+    }
   }
 
   private static List<Double> doubles(Config golden, String key, int step) {

@@ -44,6 +44,24 @@ class ShardTreeTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 8})
   void root_anyHolders_hasTheBitsOfTheTree(int holders) {
+    GradientSum root = (GradientSum) ShardTree.root(SHARDS, reports(holders));
+
+    assertIsTheTree(root);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 8})
+  void gradientRoot_addedInSlices_hasTheBitsOfTheTree(int holders) {
+    ShardTree.GradientRoot root = ShardTree.gradientRoot(SHARDS, reports(holders));
+    int length = root.total().gradient().length;
+    int cut = length / 3;
+    root.add(cut, length);
+    root.add(0, cut);
+
+    assertIsTheTree(root.total());
+  }
+
+  private static List<RangeSum> reports(int holders) {
     List<RangeSum> reports = new ArrayList<>();
     for (int holder = 0; holder < holders; holder++) {
       int first = ShardGroup.firstShard(holder, holders, SHARDS);
@@ -53,9 +71,10 @@ class ShardTreeTest {
       }
     }
     Collections.shuffle(reports, new Random(holders)); // who came first does not matter
+    return reports;
+  }
 
-    GradientSum root = (GradientSum) ShardTree.root(SHARDS, reports);
-
+  private static void assertIsTheTree(GradientSum root) {
     GradientSum expected = tree(0, SHARDS);
     assertArrayEquals(expected.gradient(), root.gradient());
     assertEquals(expected.lossSum(), root.lossSum());

@@ -1,0 +1,79 @@
+package io.lockstep.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class WholeFramesTest {
+  private final EmbeddedChannel channel = new EmbeddedChannel(new WholeFrames());
+
+  private static ByteBuf frame(int length, SplittableRandom random) {
+    byte[] rest = new byte[length - Long.BYTES];
+    random.nextBytes(rest);
+    return Unpooled.buffer(length).writeLong(length).writeBytes(rest);
+  }
+
+  @Test
+  void read_framesCutAnyhow_areHandedOnWholeAndUnchanged() {
+    SplittableRandom random = new SplittableRandom(3);
+    List<ByteBuf> frames = new ArrayList<>();
+    ByteBuf all = Unpooled.buffer();
+    for (int i = 0; i < 200; i++) {
+      frames.add(frame(random.nextInt(9, 300), random));
+      all.writeBytes(frames.get(i).duplicate());
+    }
+    List<ByteBuf> received = new ArrayList<>();
+    while (all.isReadable()) {
+      int length = Math.min(all.readableBytes(), random.nextInt(1, random.nextInt(2, 700)));
+      channel.writeInbound(all.readRetainedSlice(length));
+      for (ByteBuf whole = channel.readInbound(); whole != null; whole = channel.readInbound()) {
+        received.add(whole); // and read later: the next frames must not overwrite it
+      }
+    }
+
+    assertEquals(frames, received);
+    received.forEach(ByteBuf::release);
+    assertEquals(1, all.refCnt());
+  }
+
+  @Test
+  void read_frameAfterOneThatWasReleased_hasItsMemory() {
+    SplittableRandom random = new SplittableRandom(4);
+    channel.writeInbound(frame(1000, random));
+    ByteBuf first = channel.readInbound();
+    ByteBuf memory = first.unwrap();
+    first.release();
+
+    channel.writeInbound(frame(900, random));
+    ByteBuf second = channel.readInbound();
+
+    assertSame(memory, second.unwrap());
+    assertEquals(900, second.readableBytes());
+    second.release();
+  }
+
+  @Test
+  void close_inTheMiddleOfAFrame_keepsNothing() {
+    SplittableRandom random = new SplittableRandom(5);
+    channel.writeInbound(frame(1000, random));
+    ByteBuf first = channel.readInbound();
+    ByteBuf memory = first.unwrap();
+    first.release();
+    ByteBuf half = frame(1000, random);
+    channel.writeInbound(half.writerIndex(500));
+
+    channel.close().syncUninterruptibly();
+
+    assertNull(channel.readInbound());
+    assertEquals(0, half.refCnt());
+    assertEquals(0, memory.refCnt());
+  }
+}
