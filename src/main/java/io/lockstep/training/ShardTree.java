@@ -59,11 +59,7 @@ public final class ShardTree {
     for (Addition addition : additions) {
       GradientSum left = (GradientSum) addition.left;
       GradientSum right = (GradientSum) addition.right;
-      left.set(
-          left.lossSum() + right.lossSum(),
-          left.correct() + right.correct(),
-          left.examples() + right.examples(),
-          left.weight() + right.weight());
+      left.count(right.lossSum(), right.correct(), right.examples(), right.weight());
     }
     return new GradientRoot(root, additions);
   }
