@@ -1,0 +1,202 @@
+package io.lockstep.lanes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+
+/** The kernels in vectors against their plain twin, bit for bit, on shapes drawn at random. */
+class KernelsTest {
+  private static final int SHAPES = 300;
+  private static final float CANARY = 12345.5f;
+
+  private final SplittableRandom random = new SplittableRandom(11);
+  private final Kernels plain = new PlainKernels();
+  private Kernels vectors;
+
+  @BeforeEach
+  void requireVectors() {
+    assumeTrue(
+        ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
+        "skipped: this JVM has no jdk.incubator.vector");
+    vectors = KernelChoice.newVectorKernels();
+  }
+
+  private float[] draw(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return values;
+  }
+
+  /** Some of everything that a float can be. */
+  private float[] drawAny(int count) {
+    float[] some = {0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    float[] values = draw(count);
+    for (int i = 0; i < count; i++) {
+      int pick = random.nextInt(3 * some.length);
+      values[i] = pick < some.length ? some[pick] : values[i];
+    }
+    return values;
+  }
+
+  private int[] distances(int count, int most) {
+    return random.ints(count, 0, most + 1).toArray();
+  }
+
+  /** Runs {@code kernel} with both and compares all that it may have written. */
+  private void assertSame(String shape, float[] result, Consumer<Kernels> kernel) {
+    float[] before = result.clone();
+    kernel.accept(plain);
+    float[] expected = result.clone();
+    System.arraycopy(before, 0, result, 0, before.length);
+    kernel.accept(vectors);
+    for (int i = 0; i < result.length; i++) {
+      int at = i;
+      assertEquals(
+          Float.floatToIntBits(expected[i]),
+          Float.floatToIntBits(result[i]),
+          () -> shape + ": value " + at + " is " + result[at] + ", plain Java's " + expected[at]);
+    }
+  }
+
+  @RepeatedTest(3)
+  void sumScaled_anyShape_hasTheBitsOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int rows = random.nextInt(1, 14);
+      int count = random.nextInt(0, 10);
+      int terms = random.nextInt(0, 20);
+      int from = terms == 0 ? 0 : random.nextInt(terms);
+      int to = random.nextInt(from, terms + 1);
+      int wAt = random.nextInt(5);
+      int xAt = random.nextInt(5);
+      int yAt = random.nextInt(5);
+      int wRow = random.nextInt(30);
+      int yRow = count * Lanes.COUNT + random.nextInt(5);
+      boolean add = random.nextBoolean();
+      Terms some = new Terms(distances(terms, 40), distances(terms, 60));
+      Columns columns = Columns.of(distances(count, 70), Terms.multiples(count, Lanes.COUNT));
+      float[] w = draw(wAt + rows * wRow + 41);
+      float[] x = draw(xAt + 60 + 70 + Lanes.COUNT);
+      float[] y = draw(yAt + rows * yRow + 3 * Lanes.COUNT);
+      Arrays.fill(y, y.length - 2 * Lanes.COUNT, y.length, CANARY);
+      Kernels.First first =
+          switch (random.nextInt(3)) {
+            case 0 -> Kernels.First.zero();
+            case 1 -> Kernels.First.ofRows(draw(rows * Lanes.COUNT));
+            default -> Kernels.First.result();
+          };
+
+      assertSame(
+          String.format("%d rows, %d columns, terms %d to %d, add %s", rows, count, from, to, add),
+          y,
+          k ->
+              k.sumScaled(
+                  w, wAt, wRow, x, xAt, some, from, to, first, y, yAt, yRow, rows, columns, add));
+    }
+  }
+
+  @RepeatedTest(3)
+  void sumProducts_anyShape_hasTheBitsOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int rows = random.nextInt(1, 14);
+      int places = random.nextInt(0, 12);
+      int taps = random.nextInt(1, 17);
+      int gRow = places * Lanes.COUNT;
+      boolean add = random.nextBoolean();
+      float[] g = draw(3 + rows * gRow);
+      float[] x = draw(2 + 50 + 90 + Lanes.COUNT);
+      int[] tapAt = distances(taps, 50);
+      int[] placeAt = distances(places, 90);
+      float[] sums = draw(1 + rows * (taps + 2));
+
+      assertSame(
+          String.format("%d rows, %d taps, %d places, add %s", rows, taps, places, add),
+          sums,
+          k ->
+              k.sumProducts(
+                  g,
+                  3,
+                  gRow,
+                  rows,
+                  x,
+                  2,
+                  tapAt,
+                  placeAt,
+                  sums,
+                  1,
+                  taps + 2,
+                  add,
+                  new float[Kernels.SCRATCH]));
+    }
+  }
+
+  @RepeatedTest(3)
+  void sumRows_anyShape_hasTheBitsOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int rows = random.nextInt(1, 9);
+      int count = random.nextInt(0, 9);
+      boolean add = random.nextBoolean();
+      float[] g = draw(1 + rows * count * Lanes.COUNT);
+      float[] sums = draw(rows + 2);
+
+      assertSame(
+          String.format("%d rows of %d vectors, add %s", rows, count, add),
+          sums,
+          k ->
+              k.sumRows(
+                  g,
+                  1,
+                  count * Lanes.COUNT,
+                  rows,
+                  count,
+                  sums,
+                  1,
+                  add,
+                  new float[Kernels.SCRATCH]));
+    }
+  }
+
+  @RepeatedTest(3)
+  void maxPool_anyValues_hasTheBitsAndWinnersOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int count = random.nextInt(1, 6);
+      int taps = random.nextInt(1, 10);
+      float[] x = drawAny(60 + 40 + Lanes.COUNT);
+      int[] windows = distances(count, 60);
+      int[] tapAt = distances(taps, 40);
+      float[] y = new float[count * Lanes.COUNT];
+      float[] winners = new float[y.length];
+
+      assertSame("values", y, k -> k.maxPool(x, windows, tapAt, y, winners));
+      assertSame("winners", winners, k -> k.maxPool(x, windows, tapAt, y, winners));
+    }
+  }
+
+  @RepeatedTest(3)
+  void maxPoolGradient_anyShape_hasTheBitsOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int count = random.nextInt(1, 6);
+      int taps = random.nextInt(1, 10);
+      boolean disjoint = random.nextBoolean();
+      float[] g = draw(count * Lanes.COUNT);
+      float[] winners = new float[g.length];
+      for (int j = 0; j < winners.length; j++) {
+        winners[j] = random.nextInt(taps);
+      }
+      int[] windows = distances(count, 60);
+      int[] tapAt = distances(taps, 40);
+      float[] dx = draw(60 + 40 + Lanes.COUNT);
+
+      assertSame(
+          String.format("%d windows of %d taps, disjoint %s", count, taps, disjoint),
+          dx,
+          k -> k.maxPoolGradient(g, winners, windows, tapAt, dx, disjoint));
+    }
+  }
+}
