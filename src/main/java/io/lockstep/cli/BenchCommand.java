@@ -5,16 +5,21 @@ import io.lockstep.base.WholeFiles;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.lanes.KernelChoice;
+import io.lockstep.linalg.Blas;
 import io.lockstep.network.Network;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +29,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description = {
-      "Measures seconds per epoch of cnn, mlp and softmax, and the overhead per step of both"
+      "Measures seconds per epoch of cnn, mlp and softmax, images per second, the part of the"
+          + " cores' peak, the start, and the overhead per step of both"
           + " synchronisation modes, in this JVM and with executors in JVMs of their own."
     },
     mixinStandardHelpOptions = true,
@@ -54,12 +60,13 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "Epochs to time per network, the first being warm-up. Default: 5.")
+      defaultValue = "6",
+      description = "Epochs to time per network, the first being warm-up. Default: 6.")
   private int epochs;
 
   private final Console console = Console.ofProcess();
   private final List<String> table = new ArrayList<>();
+  private long firstStepMillis;
 
   @Override
   public Integer call() throws IOException {
@@ -70,13 +77,17 @@ final class BenchCommand implements Callable<Integer> {
     DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
     choice.verify(Network.of(shipped(NETWORKS.get(0)).network()));
     console.say("data    %s", choice.description());
+    console.say("cpu     %s", cpu());
     console.say("kernel  %s", KernelChoice.description());
+    console.say("blas    %s, for MLlib", Blas.description());
+    OptionalDouble peak = KernelChoice.measurePeak();
+    console.say("load    %.2f", loadAverage());
     table.add("measure,network,master,sync,value,unit");
 
     String local = "local[2]";
     try (SparkSession session = SparkSessions.open("bench", at(local))) {
       for (String network : NETWORKS) {
-        epochSeconds(session, choice, network);
+        epochSeconds(session, choice, network, peak);
       }
       overheads(session, choice, local);
     }
@@ -97,10 +108,23 @@ final class BenchCommand implements Callable<Integer> {
     return option;
   }
 
-  private void epochSeconds(SparkSession session, DataChoice choice, String network) {
+  private void epochSeconds(
+      SparkSession session, DataChoice choice, String network, OptionalDouble peak) {
+    Synchronization mode = Synchronization.BARRIER;
+    LongAdder images = new LongAdder();
     List<Double> seconds = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
+          @Override
+          public void onStep(StepReport report) {
+            if (report.epoch() == 1) {
+              images.add(report.examples());
+            }
+            if (firstStepMillis == 0) {
+              firstStepMillis = ManagementFactory.getRuntimeMXBean().getUptime();
+            }
+          }
+
           @Override
           public void onEpoch(EpochReport report) {
             if (report.epoch() > 1) {
@@ -108,8 +132,45 @@ final class BenchCommand implements Callable<Integer> {
             }
           }
         };
-    run(session, choice, network, Synchronization.BARRIER, 0, listener);
-    add("seconds per epoch", network, "local[2]", Synchronization.BARRIER, median(seconds), "s");
+    run(session, choice, network, mode, 0, listener);
+    double epoch = median(seconds);
+    if (network.equals(NETWORKS.get(0))) {
+      add("start to first step", network, "local[2]", mode, firstStepMillis / 1e3, "s");
+    }
+    add("seconds per epoch", network, "local[2]", mode, epoch, "s");
+    add("images per second", network, "local[2]", mode, images.sum() / epoch, "images/s");
+    if (peak.isPresent()) {
+      double flops = (double) images.sum() * Network.of(shipped(network).network()).stepFlops();
+      double ofCores = 1e9 * peak.getAsDouble() * WORKERS;
+      add(
+          "part of the peak",
+          network,
+          "local[2]",
+          mode,
+          flops / epoch / ofCores,
+          "of " + rounded(peak));
+    }
+  }
+
+  private static String rounded(OptionalDouble peak) {
+    return String.format(Locale.ROOT, "%.0f GFLOP/s a core", peak.getAsDouble());
+  }
+
+  private static double loadAverage() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  }
+
+  /** The model's name where Linux says it, else the architecture. */
+  private static String cpu() throws IOException {
+    Path info = Path.of("/proc/cpuinfo");
+    if (Files.isReadable(info)) {
+      for (String line : Files.readAllLines(info)) {
+        if (line.startsWith("model name")) {
+          return line.substring(line.indexOf(':') + 1).strip();
+        }
+      }
+    }
+    return System.getProperty("os.arch");
   }
 
   private void overheads(SparkSession session, DataChoice choice, String master) {
@@ -166,7 +227,7 @@ final class BenchCommand implements Callable<Integer> {
       Synchronization mode,
       double value,
       String unit) {
-    console.say("%-18s %-8s %-24s %-8s %9.3f %s", measure, network, master, mode, value, unit);
+    console.say("%-19s %-8s %-24s %-8s %,13.3f %s", measure, network, master, mode, value, unit);
     table.add(
         String.format(
             Locale.ROOT, "%s,%s,\"%s\",%s,%.4f,%s", measure, network, master, mode, value, unit));

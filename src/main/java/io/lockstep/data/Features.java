@@ -36,12 +36,6 @@ public sealed interface Features extends Serializable {
   }
 
   /**
-   * Values of a row that are written before the next row's: what is written then stays in the
-   * nearest cache until its neighbours come.
-   */
-  int BLOCK = 64;
-
-  /**
    * One unsigned byte a value, meaning {@code value / 255}.
    *
    * @param values row after row
@@ -54,7 +48,7 @@ public sealed interface Features extends Serializable {
 
     @Override
     public Decoder decoder(Normalization normalization) {
-      return new BytesDecoder(values, width, normalization.ofBytes());
+      return new RowDecoder.OfBytes(values, width, normalization.ofBytes());
     }
 
     @Override
@@ -92,7 +86,7 @@ public sealed interface Features extends Serializable {
 
     @Override
     public Decoder decoder(Normalization normalization) {
-      return new FloatsDecoder(values, width, normalization);
+      return new RowDecoder.OfFloats(values, width, normalization);
     }
 
     @Override
@@ -118,54 +112,6 @@ public sealed interface Features extends Serializable {
         next += piece.length;
       }
       return new Floats(width, all);
-    }
-  }
-
-  /** A decoder of {@link Bytes}. */
-  record BytesDecoder(byte[] values, int size, float[] table) implements Decoder {
-    @Override
-    public void decode(int row, float[] target, int offset) {
-      int from = row * size;
-      for (int i = 0; i < size; i++) {
-        target[offset + i] = table[values[from + i] & 0xff];
-      }
-    }
-
-    @Override
-    public void interleave(int[] rows, int from, int count, float[] target, int width, int first) {
-      for (int block = 0; block < size; block += BLOCK) {
-        int end = Math.min(size, block + BLOCK);
-        for (int l = 0; l < count; l++) {
-          int row = rows[from + l] * size;
-          for (int i = block; i < end; i++) {
-            target[i * width + first + l] = table[values[row + i] & 0xff];
-          }
-        }
-      }
-    }
-  }
-
-  /** A decoder of {@link Floats}. */
-  record FloatsDecoder(float[] values, int size, Normalization normalization) implements Decoder {
-    @Override
-    public void decode(int row, float[] target, int offset) {
-      int from = row * size;
-      for (int i = 0; i < size; i++) {
-        target[offset + i] = normalization.apply(values[from + i]);
-      }
-    }
-
-    @Override
-    public void interleave(int[] rows, int from, int count, float[] target, int width, int first) {
-      for (int block = 0; block < size; block += BLOCK) {
-        int end = Math.min(size, block + BLOCK);
-        for (int l = 0; l < count; l++) {
-          int row = rows[from + l] * size;
-          for (int i = block; i < end; i++) {
-            target[i * width + first + l] = normalization.apply(values[row + i]);
-          }
-        }
-      }
     }
   }
 

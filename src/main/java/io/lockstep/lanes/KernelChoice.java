@@ -2,6 +2,8 @@ package io.lockstep.lanes;
 
 import io.lockstep.base.InvalidInputException;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.DoubleSupplier;
 
 /**
  * Which {@link Kernels} this JVM runs: vectors where it can, else plain Java. Chosen at first use;
@@ -129,15 +131,30 @@ public final class KernelChoice {
     return new KernelChoice(Optional.empty(), description);
   }
 
+  /**
+   * Measures what one core can do at most, in about a second: billions of floating-point operations
+   * a second, or nothing where there are no vectors.
+   */
+  public static OptionalDouble measurePeak() {
+    return chosen().vectors.isPresent()
+        ? OptionalDouble.of(load("VectorPeak", DoubleSupplier.class).getAsDouble())
+        : OptionalDouble.empty();
+  }
+
   /** The vector kernels, warmed up or not; only where the module is. */
   static Kernels newVectorKernels() {
+    return load("VectorKernels", Kernels.class);
+  }
+
+  /** By name: a class over vectors can't be linked where the module is not. */
+  private static <T> T load(String name, Class<T> type) {
     try {
-      return Class.forName("io.lockstep.lanes.VectorKernels")
-          .asSubclass(Kernels.class)
+      return Class.forName("io.lockstep.lanes." + name)
+          .asSubclass(type)
           .getDeclaredConstructor()
           .newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("the vector kernels are not in this build", e);
+      throw new IllegalStateException(name + " is not in this build", e);
     }
   }
 }

@@ -21,7 +21,7 @@ import jdk.incubator.vector.VectorSpecies;
  * vectors are of one species for the same reason.
  */
 final class VectorKernels implements Kernels {
-  private static final VectorSpecies<Float> SPECIES = species(KernelChoice.wishedBits());
+  static final VectorSpecies<Float> SPECIES = species(KernelChoice.wishedBits());
   private static final int LENGTH = SPECIES.length();
 
   /** 32 vector registers come with AVX-512 and NEON, 16 with AVX2. */

@@ -21,7 +21,7 @@ record AvgPool2d(Shape.Image inputShape, Window window) implements Layer {
         window.padding() <= window.kernel() / 2,
         "avgPool2d padding must be at most half the kernel of " + window.kernel(),
         window.padding());
-    window.over(inputShape, inputShape.channels());
+    new Frame(inputShape, window, Lanes.COUNT); // may not fit, or overflow
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.List;
 record Conv2d(Shape.Image inputShape, Window window, int filters) implements Layer {
   Conv2d {
     window.over(inputShape, filters);
+    new Frame(inputShape, window, Lanes.COUNT); // may overflow
   }
 
   @Override
@@ -44,6 +45,11 @@ record Conv2d(Shape.Image inputShape, Window window, int filters) implements Lay
     return List.of(
         new Parameter("weight", shape, taps(), fanOut, 0),
         new Parameter("bias", List.of(filters), taps(), fanOut, weights()));
+  }
+
+  @Override
+  public long multiplyAdds() {
+    return Math.multiplyExact((long) outputShape().size(), taps());
   }
 
   @Override

@@ -38,6 +38,11 @@ record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer
   }
 
   @Override
+  public long multiplyAdds() {
+    return (long) units() * inputs();
+  }
+
+  @Override
   public boolean sumsAnyImages() {
     return true;
   }

@@ -31,6 +31,11 @@ interface Layer extends Serializable {
     return false;
   }
 
+  /** Multiply-adds of the forward pass of one image; its two gradients take as many each. */
+  default long multiplyAdds() {
+    return 0;
+  }
+
   /**
    * Whether {@link Pass#parameterGradient} can sum over any run of images in a batch, and not only
    * over all of them.

@@ -15,7 +15,7 @@ record MaxPool2d(Shape.Image inputShape, Window window) implements Layer {
         window.padding() <= window.kernel() / 2,
         "maxPool2d padding must be at most half the kernel of " + window.kernel(),
         window.padding());
-    window.over(inputShape, inputShape.channels());
+    new Frame(inputShape, window, Lanes.COUNT); // may not fit, or overflow
   }
 
   @Override

@@ -160,6 +160,19 @@ public final class Network implements Serializable {
     return new Workspace(this, Math.min(Workspace.cachedWidth(this), Lanes.width(images)));
   }
 
+  /**
+   * Floating-point operations of a training step, per image: two for each multiply-add of the
+   * forward pass, of the parameters' gradient, and of the input's, which the lowest layer that
+   * learns leaves out. Activations and pooling are not counted.
+   */
+  public long stepFlops() {
+    long multiplyAdds = 0;
+    for (Stage stage : stages) {
+      multiplyAdds += (stage.lowestLearned() ? 2 : 3) * stage.layer().multiplyAdds();
+    }
+    return 2 * multiplyAdds;
+  }
+
   /** Whether a batch may hold the {@link Shares} of several shards. */
   public boolean sumsAnyImages() {
     return stages.stream().allMatch(stage -> stage.layer().sumsAnyImages());

@@ -52,6 +52,40 @@ class FeaturesTest {
   }
 
   @Test
+  void interleave_anyRows_putsEachInALaneOfItsOwn() {
+    int size = 70;
+    byte[] all = new byte[size * 40];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (byte) (i * 31);
+    }
+    float[] values = new float[all.length];
+    for (int i = 0; i < all.length; i++) {
+      values[i] = (all[i] & 0xff) / 255f;
+    }
+    int[] rows = new int[39];
+    for (int l = 0; l < rows.length; l++) {
+      rows[l] = l * 7 % 40;
+    }
+    for (Features features :
+        List.of(new Features.Bytes(size, all), new Features.Floats(size, values))) {
+      float[] target = new float[size * 48];
+      float[] row = new float[size];
+      Features.Decoder decoder = features.decoder(HALF);
+      decoder.interleave(rows, 2, 36, target, 48, 5);
+
+      for (int l = 0; l < 48; l++) {
+        boolean written = l >= 5 && l < 41;
+        if (written) {
+          decoder.decode(rows[2 + l - 5], row, 0);
+        }
+        for (int i = 0; i < size; i++) {
+          assertEquals(written ? row[i] : 0, target[i * 48 + l], "value " + i + " of lane " + l);
+        }
+      }
+    }
+  }
+
+  @Test
   void concat_parts_keepsTheirOrder() {
     Features joined =
         bytes.concat(List.of(bytes, Features.none(2), new Features.Bytes(2, new byte[] {7, 8})));
