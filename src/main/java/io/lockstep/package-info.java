@@ -13,8 +13,8 @@
  *       what {@link io.lockstep.training.Work} comes next.
  *   <li>{@link io.lockstep.training.ShardWorker}, in each task, runs the {@link
  *       io.lockstep.network.Network} on the rows that the {@link io.lockstep.data.RowSchedule}
- *       names and returns a {@link io.lockstep.training.GradientSum} per node of the {@link
- *       io.lockstep.training.ShardTree}.
+ *       names, side by side in {@link io.lockstep.lanes.Lanes}, and returns a {@link
+ *       io.lockstep.training.GradientSum} per node of the {@link io.lockstep.training.ShardTree}.
  *   <li>{@link io.lockstep.distributed.DistributedTrainer} brings the two together, in one of two
  *       {@link io.lockstep.distributed.Synchronization} modes; {@link
  *       io.lockstep.training.LocalTrainer} does the same without Spark, and is the reference.
