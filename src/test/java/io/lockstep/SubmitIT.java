@@ -59,7 +59,7 @@ class SubmitIT {
   }
 
   private String said(String script) throws IOException {
-    return Files.readString(folder.resolve(script + (started.size() - 1) + ".log"));
+    return Output.of(folder.resolve(script + (started.size() - 1) + ".log"));
   }
 
   private Outcome run(String script, List<String> arguments) throws Exception {
