@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lockstep.TestSpark;
 import io.lockstep.lanes.KernelChoice;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -31,10 +34,11 @@ class MixedClusterIT {
             .config("spark.ui.enabled", false)
             .config("spark.driver.host", "localhost")
             .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.jars", "target/lockstep.jar")
             .config(
                 "spark.executor.extraClassPath",
-                Path.of("target", "test-classes").toAbsolutePath().toString())
+                Stream.of("lockstep.jar", "test-classes")
+                    .map(name -> Path.of("target", name).toAbsolutePath().toString())
+                    .collect(Collectors.joining(File.pathSeparator)))
             .config("spark.locality.wait", "0s")
             .getOrCreate();
     assertEquals(spark, TestSpark.session(), "small runs use this session");
