@@ -11,6 +11,7 @@ jvm_options=(
   -XX:+IgnoreUnrecognizedVMOptions
   -XX:+UseParallelGC
   --add-modules=jdk.incubator.vector
+  -XX:-UseProfiledLoopPredicate # C2 would compile the vector kernels twice, and worse
   -XX:MetaspaceSize=256m # Spark's classes take some 100 MB: no collections on the way there
   -Xlog:cds=off -Xlog:cds+dynamic=off # an archive that can't be used is nothing to talk about
   --add-opens=java.base/java.lang=ALL-UNNAMED

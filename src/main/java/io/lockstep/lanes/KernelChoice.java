@@ -4,6 +4,8 @@ import io.lockstep.base.InvalidInputException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which {@link Kernels} this JVM runs: vectors where it can, else plain Java. Chosen at first use;
@@ -19,6 +21,8 @@ public final class KernelChoice {
   static final String PROPERTY = "lockstep.vectors";
 
   private static final String MODULE = "jdk.incubator.vector";
+
+  private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
 
   private static volatile KernelChoice chosen;
 
@@ -63,6 +67,11 @@ public final class KernelChoice {
     return chosen().vectors.map(Kernels::vectorLength).orElse(PlainKernels.LENGTH);
   }
 
+  /** Whether {@link #current()} hands out vectors, now or once they are compiled. */
+  static boolean hasVectors() {
+    return chosen().vectors.isPresent();
+  }
+
   /** Bits of a vector that the JVM was told to use; 0 for no wish, negative for no vectors. */
   static int wishedBits() {
     return wishedBits(System.getProperty(PROPERTY, "auto"));
@@ -93,6 +102,11 @@ public final class KernelChoice {
   private void adopt(Kernels warm) {
     if (WarmUp.of(warm)) {
       current = warm;
+    } else {
+      LOG.warn(
+          "C2 has not compiled the vector kernels in {}; plain Java goes on, 2 to 20 times slower."
+              + " Is the code cache full (-XX:ReservedCodeCacheSize), or an agent in the classes?",
+          WarmUp.LIMIT);
     }
   }
 
@@ -136,7 +150,7 @@ public final class KernelChoice {
    * a second, or nothing where there are no vectors.
    */
   public static OptionalDouble measurePeak() {
-    return chosen().vectors.isPresent()
+    return hasVectors()
         ? OptionalDouble.of(load("VectorPeak", DoubleSupplier.class).getAsDouble())
         : OptionalDouble.empty();
   }

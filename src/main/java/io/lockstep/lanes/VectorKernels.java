@@ -16,9 +16,12 @@ import jdk.incubator.vector.VectorSpecies;
  * of many vectors too rarely to rely on. The size of a block changes no bit: a sum's terms come in
  * the same order. 16 registers hold ten sums and what they need, 32 registers hold twenty.
  *
- * <p>A result is stored as the sum of itself and -0, or of what was there: an addition tells C2 the
- * vector's exact type, without which a species that other code in the JVM uses makes it box. All
- * vectors are of one species for the same reason.
+ * <p>C2 boxes a vector whose exact type it does not know. It knows it of a constant, and from
+ * profiles; but a JVM that is busy at its start may compile for good without the profile of a
+ * method that only one loop calls. So a loop calls the Vector API's methods that dispatch (fma,
+ * add, blend) itself and none that calls them in its turn, such as {@code blend(float, mask)}, and
+ * calls them on what was just loaded, never on a variable of the loop: a sum is stored as that of
+ * itself and -0, or of what was there. All vectors are of one species for the same reason.
  */
 final class VectorKernels implements Kernels {
   static final VectorSpecies<Float> SPECIES = species(KernelChoice.wishedBits());
@@ -1049,7 +1052,7 @@ final class VectorKernels implements Kernels {
       for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
         FloatVector sum = FloatVector.zero(SPECIES);
         for (int vector = 0; vector < vectors; vector++) {
-          sum = sum.add(FloatVector.fromArray(SPECIES, g, from + vector * Lanes.COUNT + lane));
+          sum = FloatVector.fromArray(SPECIES, g, from + vector * Lanes.COUNT + lane).add(sum);
         }
         MINUS_ZERO.add(sum).intoArray(scratch, lane);
       }
@@ -1067,10 +1070,13 @@ final class VectorKernels implements Kernels {
         FloatVector winner = FloatVector.zero(SPECIES);
         for (int tap = 1; tap < taps.length; tap++) {
           FloatVector value = FloatVector.fromArray(SPECIES, x, from + taps[tap]);
-          VectorMask<Float> wins =
-              value.compare(VectorOperators.GT, best).or(value.compare(VectorOperators.NE, value));
-          best = best.blend(value, wins);
-          winner = winner.blend((float) tap, wins);
+          VectorMask<Float> loses =
+              value
+                  .compare(VectorOperators.GT, best)
+                  .or(value.compare(VectorOperators.NE, value))
+                  .not();
+          best = value.blend(best, loses);
+          winner = FloatVector.broadcast(SPECIES, (float) tap).blend(winner, loses);
         }
         best.intoArray(y, window * Lanes.COUNT + lane);
         winner.intoArray(winners, window * Lanes.COUNT + lane);

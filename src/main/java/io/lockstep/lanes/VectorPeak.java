@@ -14,26 +14,34 @@ final class VectorPeak implements DoubleSupplier {
   private static final int REPEATS = 20;
   private static final int CHAINS = 10;
 
+  /** Floating-point operations of a call of {@link #chains}. */
+  static final double FLOPS = 2.0 * ROUNDS * CHAINS * SPECIES.length();
+
   VectorPeak() {}
 
   /** Billions of floating-point operations a second, the best of several. */
   @Override
   public double getAsDouble() {
-    float[] values = new float[2 * Lanes.COUNT];
-    Arrays.fill(values, 0.5f);
+    float[] values = newValues();
     double best = 0;
     for (int repeat = 0; repeat < REPEATS; repeat++) {
       long start = System.nanoTime();
       for (int call = 0; call < CALLS; call++) {
         chains(values);
       }
-      double flops = 2.0 * CALLS * ROUNDS * CHAINS * SPECIES.length();
-      best = Math.max(best, flops / (System.nanoTime() - start));
+      best = Math.max(best, CALLS * FLOPS / (System.nanoTime() - start));
     }
     return best;
   }
 
-  private static void chains(float[] values) {
+  /** What {@link #chains} computes on. */
+  static float[] newValues() {
+    float[] values = new float[2 * Lanes.COUNT];
+    Arrays.fill(values, 0.5f);
+    return values;
+  }
+
+  static void chains(float[] values) {
     FloatVector x = FloatVector.fromArray(SPECIES, values, 0);
     FloatVector a = x;
     FloatVector b = x;

@@ -2,6 +2,7 @@ package io.lockstep.lanes;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 
 /**
  * Runs every loop of the vector kernels on small problems until C2 has compiled it. Before that,
@@ -12,7 +13,7 @@ import java.lang.management.ManagementFactory;
  * then needs it falls back to objects until it is compiled again.
  */
 final class WarmUp {
-  private static final long LIMIT_NANOS = 60_000_000_000L;
+  static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** Rounds between two looks. */
   private static final int ROUNDS = 4;
@@ -54,7 +55,7 @@ final class WarmUp {
     long self = Thread.currentThread().getId();
     long start = System.nanoTime();
     int clean = 0;
-    while (clean < CLEAN && System.nanoTime() - start < LIMIT_NANOS) {
+    while (clean < CLEAN && System.nanoTime() - start < LIMIT.toNanos()) {
       long before = threads.getThreadAllocatedBytes(self);
       for (int i = 0; i < ROUNDS; i++) {
         warmUp.round();

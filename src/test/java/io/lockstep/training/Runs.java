@@ -18,6 +18,8 @@ final class Runs {
   static final LabeledImages TRAIN = Digits.draw(Split.TRAIN, 150);
   static final LabeledImages TEST = Digits.draw(Split.TEST, 40);
 
+  static final Normalization NORMALIZATION = new Normalization(0.1307, 0.3081);
+
   private Runs() {}
 
   static Network network(String layers) {
@@ -46,7 +48,7 @@ final class Runs {
   static RunPlan plan(Network network, TrainingConfig config, long rows) {
     return new RunPlan(
         network,
-        new Normalization(0.1307, 0.3081),
+        NORMALIZATION,
         new RowSchedule(
             rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds()));
   }
