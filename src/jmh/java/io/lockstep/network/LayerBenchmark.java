@@ -57,7 +57,7 @@ public class LayerBenchmark {
       BenchmarkedRun run = BenchmarkedRun.of(parts[0]);
       Network network = run.network();
       int number = Integer.parseInt(parts[1]);
-      Network.Stage stage = network.stages().get(number);
+      Plan.LayerStage stage = (Plan.LayerStage) network.plan().stages().get(number);
       layer = stage.layer();
       String kind = layer.getClass().getSimpleName();
       if (!kind.toLowerCase(Locale.ROOT).equals(parts[2].toLowerCase(Locale.ROOT))) {

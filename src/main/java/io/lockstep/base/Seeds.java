@@ -13,12 +13,15 @@ import java.util.SplittableRandom;
  * @param root the run's seed
  */
 public record Seeds(long root) implements Serializable {
+  /** 2^64 divided by the golden ratio: the steps of {@link SplittableRandom}'s sequence. */
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   /** What a stream is for. The numbers are part of the arithmetic: never reuse or change one. */
   public enum Purpose {
     INITIAL_WEIGHTS(1),
     SHUFFLE(2),
-    DIGITS(3);
+    DIGITS(3),
+    LAYERS(4);
 
     private final long number;
 
@@ -31,9 +34,26 @@ public record Seeds(long root) implements Serializable {
   public SplittableRandom stream(Purpose purpose, long... position) {
     long seed = mix(root ^ mix(purpose.number));
     for (long coordinate : position) {
-      seed = mix(seed ^ mix(coordinate + 0x9E3779B97F4A7C15L));
+      seed = mix(seed ^ mix(coordinate + GOLDEN));
     }
     return new SplittableRandom(seed);
+  }
+
+  /**
+   * Where the random numbers of one example start, in an epoch of a run: see {@link #number}.
+   *
+   * @param row within the shard
+   */
+  public long key(Purpose purpose, int epoch, int shard, int row) {
+    long seed = mix(root ^ mix(purpose.number));
+    seed = mix(seed ^ mix(epoch + GOLDEN));
+    seed = mix(seed ^ mix(shard + GOLDEN));
+    return mix(seed ^ mix(row + GOLDEN));
+  }
+
+  /** The random number at place {@code index} of the sequence that starts at {@code key}. */
+  public static long number(long key, long index) {
+    return mix(key + (index + 1) * GOLDEN);
   }
 
   /** Stafford's variant 13 of the MurmurHash3 finaliser, as in {@link SplittableRandom}. */

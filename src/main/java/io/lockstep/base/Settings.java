@@ -258,7 +258,8 @@ public final class Settings {
     }
   }
 
-  private static InvalidInputException wrongType(String name, String type, ConfigValue value) {
+  /** The error for a value that is not {@code type}. */
+  public static InvalidInputException wrongType(String name, String type, ConfigValue value) {
     String actual = shortened(value.render(HoconText.COMPACT));
     if (value instanceof ConfigObject object && !object.isEmpty()) {
       actual = "{" + actual + "}"; // rendered as a file, which needs none

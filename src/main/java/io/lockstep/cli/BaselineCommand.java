@@ -8,11 +8,14 @@ import io.lockstep.evaluation.Metrics;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.linalg.Blas;
+import io.lockstep.network.Dense;
+import io.lockstep.network.Flatten;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
+import io.lockstep.network.Relu;
 import io.lockstep.network.Shape;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.RunFolder;
@@ -298,13 +301,13 @@ final class BaselineCommand implements Callable<Integer> {
     NetworkSpec run = config.network();
     List<LayerSpec> layers = new ArrayList<>();
     if (run.input() instanceof Shape.Image) {
-      layers.add(new LayerSpec.Flatten());
+      layers.add(new Flatten());
     }
     for (int units : hidden) {
-      layers.add(new LayerSpec.Dense(units));
-      layers.add(new LayerSpec.Relu());
+      layers.add(new Dense(units));
+      layers.add(new Relu());
     }
-    layers.add(new LayerSpec.Dense(Network.of(run).classes()));
+    layers.add(new Dense(Network.of(run).classes()));
     Network network = Network.of(new NetworkSpec(run.input(), layers));
     return new TrainedNetwork(
         network,

@@ -12,8 +12,8 @@ import io.lockstep.distributed.CheckpointConfig;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.RunIdentity;
 import io.lockstep.distributed.ShardedData;
+import io.lockstep.network.Dense;
 import io.lockstep.network.Initializer;
-import io.lockstep.network.LayerSpec;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
@@ -148,7 +148,7 @@ record RunConfig(
 
   /** Every setting there is: those of a run that sets nothing. */
   private static Set<String> catalogue() {
-    NetworkSpec any = new NetworkSpec(new Shape.Vector(1), List.of(new LayerSpec.Dense(1)));
+    NetworkSpec any = new NetworkSpec(new Shape.Vector(1), List.of(new Dense(1)));
     RunConfig defaults =
         new RunConfig(
             "run",

@@ -102,6 +102,13 @@ public final class Lanes {
     }
   }
 
+  /** Adds {@code other}, of the same size and width, value by value. */
+  public void add(Lanes other) {
+    for (int i = 0; i < data.length; i++) {
+      data[i] += other.data[i];
+    }
+  }
+
   /** Values of an image handled before the next image's: with 16 images, 4 kB. */
   static final int BLOCK = 64;
 

@@ -11,10 +11,12 @@ import io.lockstep.base.Settings;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.RunIdentity;
 import io.lockstep.distributed.Synchronization;
+import io.lockstep.network.Dense;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
+import io.lockstep.network.Relu;
 import io.lockstep.network.Shape;
 import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.Schedule;
@@ -109,9 +111,9 @@ record FitSettings(
     List<LayerSpec> layers = new ArrayList<>();
     for (int i = 1; i < units.length; i++) {
       if (i > 1) {
-        layers.add(new LayerSpec.Relu());
+        layers.add(new Relu());
       }
-      layers.add(new LayerSpec.Dense(units[i]));
+      layers.add(new Dense(units[i]));
     }
     return new NetworkSpec(new Shape.Vector(units[0]), layers);
   }

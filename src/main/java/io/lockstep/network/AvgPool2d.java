@@ -9,29 +9,57 @@ import io.lockstep.lanes.Terms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The mean of each window, PyTorch's {@code nn.AvgPool2d} with its default {@code
  * count_include_pad=True}: padding counts as zeros, so every window divides by {@code kernel *
  * kernel}.
+ *
+ * @param window that slides over each channel
  */
-record AvgPool2d(Shape.Image inputShape, Window window) implements Layer {
-  AvgPool2d {
-    Checks.require(
-        window.padding() <= window.kernel() / 2,
-        "avgPool2d padding must be at most half the kernel of " + window.kernel(),
-        window.padding());
-    new Frame(inputShape, window, Lanes.COUNT); // may not fit, or overflow
+public record AvgPool2d(Window window) implements LayerSpec.Leaf {
+  static final LayerSpec.Kind KIND =
+      new LayerSpec.Kind("avgPool2d", settings -> new AvgPool2d(Window.pooling(settings)));
+
+  /** Windows of {@code kernel x kernel} pixels. */
+  public AvgPool2d(int kernel, int stride, int padding) {
+    this(new Window(kernel, stride, padding));
   }
 
   @Override
-  public Shape.Image outputShape() {
-    return window.over(inputShape, inputShape.channels());
+  public String kind() {
+    return KIND.name();
   }
 
   @Override
-  public Pass newPass(int width) {
-    return new MeanPass(this, width);
+  public Map<String, Object> settings() {
+    return window.settings();
+  }
+
+  @Override
+  public Layer on(Shape input) {
+    return new Mean(LayerSpec.image(kind(), input), window);
+  }
+
+  private record Mean(Shape.Image inputShape, Window window) implements Layer {
+    Mean {
+      Checks.require(
+          window.padding() <= window.kernel() / 2,
+          "avgPool2d padding must be at most half the kernel of " + window.kernel(),
+          window.padding());
+      new Frame(inputShape, window, Lanes.COUNT); // may not fit, or overflow
+    }
+
+    @Override
+    public Shape.Image outputShape() {
+      return window.over(inputShape, inputShape.channels());
+    }
+
+    @Override
+    public Pass newPass(Batch batch) {
+      return new MeanPass(this, batch.width());
+    }
   }
 
   /** A convolution of each channel with equal weights. */
@@ -47,7 +75,7 @@ record AvgPool2d(Shape.Image inputShape, Window window) implements Layer {
     private final Columns positions;
     private final List<Columns> byTap = new ArrayList<>();
 
-    MeanPass(AvgPool2d layer, int width) {
+    MeanPass(Mean layer, int width) {
       this.channels = layer.inputShape.channels();
       this.padded = layer.window.padding() > 0;
       this.frame = new Frame(layer.inputShape, layer.window, width);

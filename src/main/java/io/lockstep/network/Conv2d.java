@@ -1,12 +1,15 @@
 package io.lockstep.network;
 
+import io.lockstep.base.Checks;
 import io.lockstep.lanes.Columns;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.lanes.Terms;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A 2-D convolution over zero-padded images, PyTorch's {@code nn.Conv2d} (a cross-correlation: the
@@ -15,46 +18,87 @@ import java.util.List;
  * <ul>
  *   <li>weight: {@code filters x channels x kernel x kernel}
  *   <li>bias: {@code filters}
- *   <li>parameters: {@code filters * channels * kernel * kernel + filters}
  * </ul>
+ *
+ * @param filters output channels; &ge; 1
+ * @param window that slides over the image
  */
-record Conv2d(Shape.Image inputShape, Window window, int filters) implements Layer {
-  Conv2d {
-    window.over(inputShape, filters);
-    new Frame(inputShape, window, Lanes.COUNT); // may overflow
+public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
+  static final LayerSpec.Kind KIND =
+      new LayerSpec.Kind(
+          "conv2d",
+          settings ->
+              new Conv2d(
+                  settings.intValue("filters"),
+                  settings.intValue("kernel"),
+                  settings.intValue("stride", 1),
+                  settings.intValue("padding", 0)));
+
+  public Conv2d {
+    Checks.requireAtLeastOne("conv2d filters", filters);
+  }
+
+  /** A convolution with a window of {@code kernel x kernel} pixels. */
+  public Conv2d(int filters, int kernel, int stride, int padding) {
+    this(filters, new Window(kernel, stride, padding));
   }
 
   @Override
-  public Shape.Image outputShape() {
-    return window.over(inputShape, filters);
-  }
-
-  private int taps() {
-    return Math.multiplyExact(inputShape.channels(), window.kernel() * window.kernel());
-  }
-
-  private int weights() {
-    return Math.multiplyExact(filters, taps());
+  public String kind() {
+    return KIND.name();
   }
 
   @Override
-  public List<Parameter> parameters() {
-    int kernel = window.kernel();
-    int fanOut = Math.multiplyExact(filters, kernel * kernel);
-    List<Integer> shape = List.of(filters, inputShape.channels(), kernel, kernel);
-    return List.of(
-        new Parameter("weight", shape, taps(), fanOut, 0),
-        new Parameter("bias", List.of(filters), taps(), fanOut, weights()));
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("filters", filters);
+    settings.putAll(window.settings());
+    return settings;
   }
 
   @Override
-  public long multiplyAdds() {
-    return Math.multiplyExact((long) outputShape().size(), taps());
+  public Layer on(Shape input) {
+    return new Convolution(LayerSpec.image(kind(), input), window, filters);
   }
 
-  @Override
-  public Pass newPass(int width) {
-    return new ConvolutionPass(this, width);
+  private record Convolution(Shape.Image inputShape, Window window, int filters) implements Layer {
+    Convolution {
+      window.over(inputShape, filters);
+      new Frame(inputShape, window, Lanes.COUNT); // may overflow
+    }
+
+    @Override
+    public Shape.Image outputShape() {
+      return window.over(inputShape, filters);
+    }
+
+    private int taps() {
+      return Math.multiplyExact(inputShape.channels(), window.kernel() * window.kernel());
+    }
+
+    private int weights() {
+      return Math.multiplyExact(filters, taps());
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      int kernel = window.kernel();
+      int fanOut = Math.multiplyExact(filters, kernel * kernel);
+      List<Integer> shape = List.of(filters, inputShape.channels(), kernel, kernel);
+      return List.of(
+          new Parameter("weight", Parameter.Role.WEIGHT, shape, taps(), fanOut, 0),
+          new Parameter("bias", Parameter.Role.BIAS, List.of(filters), taps(), fanOut, weights()));
+    }
+
+    @Override
+    public long multiplyAdds() {
+      return Math.multiplyExact((long) outputShape().size(), taps());
+    }
+
+    @Override
+    public Pass newPass(Batch batch) {
+      return new ConvolutionPass(this, batch.width());
+    }
   }
 
   /**
@@ -86,7 +130,7 @@ record Conv2d(Shape.Image inputShape, Window window, int filters) implements Lay
     private final Columns rowColumns;
     private final float[] scratch = new float[Kernels.SCRATCH];
 
-    ConvolutionPass(Conv2d layer, int width) {
+    ConvolutionPass(Convolution layer, int width) {
       this.input = layer.inputShape;
       this.window = layer.window;
       this.filters = layer.filters;

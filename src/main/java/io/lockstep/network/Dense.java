@@ -1,5 +1,7 @@
 package io.lockstep.network;
 
+import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.lanes.Columns;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
@@ -7,6 +9,7 @@ import io.lockstep.lanes.Lanes;
 import io.lockstep.lanes.Terms;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code y = W x + b}, PyTorch's {@code nn.Linear}.
@@ -14,42 +17,73 @@ import java.util.List;
  * <ul>
  *   <li>weight: {@code units x inputs}, input varying fastest
  *   <li>bias: {@code units}
- *   <li>parameters: {@code units * inputs + units}
  * </ul>
+ *
+ * @param units outputs; &ge; 1
  */
-record Dense(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer {
-  private int inputs() {
-    return inputShape.size();
-  }
+public record Dense(int units) implements LayerSpec.Leaf {
+  static final LayerSpec.Kind KIND =
+      new LayerSpec.Kind("dense", settings -> new Dense(settings.intValue("units")));
 
-  private int units() {
-    return outputShape.size();
-  }
-
-  private int weights() {
-    return Math.multiplyExact(units(), inputs());
+  public Dense {
+    Checks.requireAtLeastOne("dense units", units);
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return List.of(
-        new Parameter("weight", List.of(units(), inputs()), inputs(), units(), 0),
-        new Parameter("bias", List.of(units()), inputs(), units(), weights()));
+  public String kind() {
+    return KIND.name();
   }
 
   @Override
-  public long multiplyAdds() {
-    return (long) units() * inputs();
+  public Map<String, Object> settings() {
+    return Map.of("units", units);
   }
 
   @Override
-  public boolean sumsAnyImages() {
-    return true;
+  public Layer on(Shape input) {
+    if (input instanceof Shape.Vector vector) {
+      return new Linear(vector, new Shape.Vector(units));
+    }
+    throw new InvalidInputException(
+        "dense must follow a vector, but its input is a " + input + ". Put flatten before it.");
   }
 
-  @Override
-  public Pass newPass(int width) {
-    return new DensePass(inputs(), units(), width);
+  private record Linear(Shape.Vector inputShape, Shape.Vector outputShape) implements Layer {
+    private int inputs() {
+      return inputShape.size();
+    }
+
+    private int units() {
+      return outputShape.size();
+    }
+
+    private int weights() {
+      return Math.multiplyExact(units(), inputs());
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(
+          new Parameter(
+              "weight", Parameter.Role.WEIGHT, List.of(units(), inputs()), inputs(), units(), 0),
+          new Parameter(
+              "bias", Parameter.Role.BIAS, List.of(units()), inputs(), units(), weights()));
+    }
+
+    @Override
+    public long multiplyAdds() {
+      return (long) units() * inputs();
+    }
+
+    @Override
+    public boolean sumsAnyImages() {
+      return true;
+    }
+
+    @Override
+    public Pass newPass(Batch batch) {
+      return new DensePass(inputs(), units(), batch.width());
+    }
   }
 
   /**

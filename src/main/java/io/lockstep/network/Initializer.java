@@ -157,7 +157,7 @@ public sealed interface Initializer extends Serializable {
       float[] values = new float[network.parameterCount()];
       for (int tensor = 0; tensor < network.parameters().size(); tensor++) {
         Parameter parameter = network.parameters().get(tensor);
-        Initializer initializer = parameter.isBias() ? biases : weights;
+        Initializer initializer = parameter.role() == Parameter.Role.BIAS ? biases : weights;
         SplittableRandom random = seeds.stream(Seeds.Purpose.INITIAL_WEIGHTS, tensor);
         for (int i = 0; i < parameter.size(); i++) {
           values[parameter.offset() + i] = (float) initializer.draw(parameter, random);

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * One differentiable stage of a network, bound to the shape of its input. It holds its
+ * One differentiable function of a network, bound to the shape of its input. It holds its
  * <em>shape</em>, never its weights or its activations: any number of threads and Spark tasks may
  * share one, each with a {@link Pass} of its own.
  */
@@ -23,11 +23,15 @@ interface Layer extends Serializable {
     return parameters().stream().mapToInt(Parameter::size).reduce(0, Math::addExact);
   }
 
-  /**
-   * Whether output may share input's storage, and inputGradient that of outputGradient. Every layer
-   * allows the next one this: only in-place layers read their output again.
-   */
+  /** Whether output may share input's storage, and inputGradient that of outputGradient. */
   default boolean inPlace() {
+    return false;
+  }
+
+  /**
+   * Whether {@link Pass#inputGradient} looks at the output: then no other layer may overwrite it.
+   */
+  default boolean readsOutput() {
     return false;
   }
 
@@ -45,9 +49,9 @@ interface Layer extends Serializable {
   }
 
   /**
-   * What one thread needs to run this layer on batches of {@code width} images.
+   * What one thread needs to run this layer on {@code batch}es.
    *
    * @throws ArithmeticException if an index of such a batch is 2^31 or more
    */
-  Pass newPass(int width);
+  Pass newPass(Batch batch);
 }

@@ -4,36 +4,64 @@ import io.lockstep.base.Checks;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Lanes;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * The largest value of each window, PyTorch's {@code nn.MaxPool2d}: padding never wins, the first
  * of equal values does, NaN wins over numbers.
+ *
+ * @param window that slides over each channel
  */
-record MaxPool2d(Shape.Image inputShape, Window window) implements Layer {
-  MaxPool2d {
-    Checks.require(
-        window.padding() <= window.kernel() / 2,
-        "maxPool2d padding must be at most half the kernel of " + window.kernel(),
-        window.padding());
-    new Frame(inputShape, window, Lanes.COUNT); // may not fit, or overflow
+public record MaxPool2d(Window window) implements LayerSpec.Leaf {
+  static final LayerSpec.Kind KIND =
+      new LayerSpec.Kind("maxPool2d", settings -> new MaxPool2d(Window.pooling(settings)));
+
+  /** Windows of {@code kernel x kernel} pixels. */
+  public MaxPool2d(int kernel, int stride, int padding) {
+    this(new Window(kernel, stride, padding));
   }
 
   @Override
-  public Shape.Image outputShape() {
-    return window.over(inputShape, inputShape.channels());
-  }
-
-  /** Whether each pixel is in exactly one window. */
-  private boolean disjoint() {
-    return window.padding() == 0
-        && window.stride() == window.kernel()
-        && inputShape.height() % window.kernel() == 0
-        && inputShape.width() % window.kernel() == 0;
+  public String kind() {
+    return KIND.name();
   }
 
   @Override
-  public Pass newPass(int width) {
-    return new MaximumPass(this, width);
+  public Map<String, Object> settings() {
+    return window.settings();
+  }
+
+  @Override
+  public Layer on(Shape input) {
+    return new Maximum(LayerSpec.image(kind(), input), window);
+  }
+
+  private record Maximum(Shape.Image inputShape, Window window) implements Layer {
+    Maximum {
+      Checks.require(
+          window.padding() <= window.kernel() / 2,
+          "maxPool2d padding must be at most half the kernel of " + window.kernel(),
+          window.padding());
+      new Frame(inputShape, window, Lanes.COUNT); // may not fit, or overflow
+    }
+
+    @Override
+    public Shape.Image outputShape() {
+      return window.over(inputShape, inputShape.channels());
+    }
+
+    /** Whether each pixel is in exactly one window. */
+    private boolean disjoint() {
+      return window.padding() == 0
+          && window.stride() == window.kernel()
+          && inputShape.height() % window.kernel() == 0
+          && inputShape.width() % window.kernel() == 0;
+    }
+
+    @Override
+    public Pass newPass(Batch batch) {
+      return new MaximumPass(this, batch.width());
+    }
   }
 
   private static final class MaximumPass implements Pass {
@@ -46,7 +74,7 @@ record MaxPool2d(Shape.Image inputShape, Window window) implements Layer {
     private final int[] taps;
     private final float[] winners;
 
-    MaximumPass(MaxPool2d layer, int width) {
+    MaximumPass(Maximum layer, int width) {
       this.disjoint = layer.disjoint();
       this.padded = layer.window.padding() > 0;
       this.frame = new Frame(layer.inputShape, layer.window, width);

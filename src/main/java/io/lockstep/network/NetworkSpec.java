@@ -6,13 +6,13 @@ import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The description of a network: the shape of one example and the layers it passes, in the order and
- * with the numbering of a PyTorch {@code nn.Sequential}.
+ * with the numbering of a PyTorch {@code nn.Sequential}. Layers may contain layers, as deep as one
+ * likes.
  *
  * @param input shape of one example
  * @param layers at least one
@@ -30,11 +30,7 @@ public record NetworkSpec(Shape input, List<LayerSpec> layers) implements Serial
   /** Reads {@code network { input = [...], layers = [...] }}. */
   public static NetworkSpec of(Settings settings) {
     Shape input = Shape.of(settings.name("input"), settings.intList("input"));
-    List<ConfigValue> values = settings.list("layers");
-    List<LayerSpec> layers = new ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
-      layers.add(LayerSpec.of(values.get(i), settings.name("layers") + "[" + i + "]"));
-    }
+    List<LayerSpec> layers = LayerSpec.list(settings.list("layers"), settings.name("layers"));
     settings.rejectUnknown();
     return new NetworkSpec(input, layers);
   }

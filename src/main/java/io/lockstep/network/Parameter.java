@@ -6,18 +6,23 @@ import java.util.List;
 /**
  * A named tensor inside the flat parameter vector.
  *
- * @param name as in PyTorch's {@code state_dict}: {@code 0.weight}, {@code 7.bias}
+ * @param name as in PyTorch's {@code state_dict}: {@code 0.weight}, {@code 3.body.0.bias}
+ * @param role what it is for: how it starts, and whether the optimizer moves it
  * @param shape its dimensions, the last varying fastest
  * @param fanIn inputs of one unit: what the initialisers scale by
  * @param fanOut outputs fed by one input
  * @param offset index of its first value in the flat vector
  */
-public record Parameter(String name, List<Integer> shape, int fanIn, int fanOut, int offset)
+public record Parameter(
+    String name, Role role, List<Integer> shape, int fanIn, int fanOut, int offset)
     implements Serializable {
 
-  /** Whether this is a bias, which has its own initialiser. */
-  public boolean isBias() {
-    return name.endsWith("bias");
+  /** What a tensor is for. */
+  public enum Role {
+    /** Multiplies inputs; drawn by {@code init.weights}. */
+    WEIGHT,
+    /** Is added to a unit's sum; drawn by {@code init.biases}. */
+    BIAS
   }
 
   /** Number of values. */
@@ -27,6 +32,7 @@ public record Parameter(String name, List<Integer> shape, int fanIn, int fanOut,
 
   /** The same tensor with a longer name, further back in a vector. */
   public Parameter at(String prefix, int distance) {
-    return new Parameter(prefix + name, shape, fanIn, fanOut, Math.addExact(distance, offset));
+    return new Parameter(
+        prefix + name, role, shape, fanIn, fanOut, Math.addExact(distance, offset));
   }
 }

@@ -16,8 +16,8 @@ import io.lockstep.lanes.Lanes;
  * </ul>
  *
  * <p>Call order for one batch: {@link #forward}, then {@link #parameterGradient}, then {@link
- * #inputGradient}. The last is left out for the lowest layer that learns. Lanes must be unmodified
- * in between, except as {@link Layer#inPlace()} allows.
+ * #inputGradient}. The last is left out where nothing before the layer learns. Lanes must be
+ * unmodified in between, but the output, unless {@link Layer#readsOutput()}.
  */
 interface Pass {
   /** Computes {@code output = f(input; parameters)}, overwriting {@code output}. */

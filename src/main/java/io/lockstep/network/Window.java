@@ -2,7 +2,10 @@ package io.lockstep.network;
 
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.Settings;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A square window that slides over a zero-padded image.
@@ -14,17 +17,32 @@ import java.io.Serializable;
  * @param stride step between positions in pixels; 1 to 32768
  * @param padding pixels added to each of the four sides; 0 to 32768
  */
-record Window(int kernel, int stride, int padding) implements Serializable {
+public record Window(int kernel, int stride, int padding) implements Serializable {
   /** Wider than any image here can be, and its square is no overflow. */
   private static final int MAX_SIZE = 1 << 15;
 
-  Window {
+  public Window {
     Checks.requireAtLeastOne("kernel", kernel);
     Checks.requireAtLeastOne("stride", stride);
     Checks.require(padding >= 0, "padding must be >= 0", padding);
     requireAtMost("kernel", kernel);
     requireAtMost("stride", stride);
     requireAtMost("padding", padding);
+  }
+
+  /** Reads a pooling's {@code {kernel, stride = kernel, padding = 0}}. */
+  static Window pooling(Settings settings) {
+    int kernel = settings.intValue("kernel");
+    return new Window(kernel, settings.intValue("stride", kernel), settings.intValue("padding", 0));
+  }
+
+  /** The settings in a configuration. */
+  Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("kernel", kernel);
+    settings.put("stride", stride);
+    settings.put("padding", padding);
+    return settings;
   }
 
   private static void requireAtMost(String name, int value) {

@@ -20,43 +20,32 @@ public final class Workspace {
 
   private static final int MAX_WIDTH = 256;
 
-  private final int width;
-  private final List<Pass> passes = new ArrayList<>();
-  private final List<Lanes> activations = new ArrayList<>();
+  private final Batch batch;
+  private final List<WorkingStage> stages = new ArrayList<>();
+  private final List<Lanes> values = new ArrayList<>();
   private final List<Lanes> gradients = new ArrayList<>();
+  private final int output;
 
   Workspace(Network network, int width) {
-    this.width = width;
-    activations.add(Lanes.zeros(network.inputSize(), width));
-    gradients.add(Lanes.zeros(0, width)); // the lowest layer that learns hands none down
-    for (Network.Stage stage : network.stages()) {
-      Layer layer = stage.layer();
-      passes.add(layer.newPass(width));
-      if (layer.inPlace()) {
-        activations.add(last(activations));
-        gradients.add(last(gradients));
-      } else {
-        add(layer.outputShape().size());
-      }
+    this.batch = new Batch(width);
+    Plan plan = network.plan();
+    this.output = plan.output();
+    for (int buffer = 0; buffer < plan.sizes().size(); buffer++) {
+      int size = plan.sizes().get(buffer);
+      values.add(Lanes.zeros(size, width));
+      gradients.add(Lanes.zeros(buffer == 0 ? 0 : size, width)); // nobody asks for the input's
     }
-  }
-
-  private void add(int size) {
-    activations.add(Lanes.zeros(size, width));
-    gradients.add(Lanes.zeros(size, width));
-  }
-
-  private static Lanes last(List<Lanes> lanes) {
-    return lanes.get(lanes.size() - 1);
+    for (Plan.Stage stage : plan.stages()) {
+      stages.add(WorkingStage.of(stage, this));
+    }
   }
 
   /** The widest batch that stays in the cache; at least one vector of lanes. */
   static int cachedWidth(Network network) {
+    List<Integer> sizes = network.plan().sizes();
     long bytesOfImage = (long) Float.BYTES * network.inputSize();
-    for (Network.Stage stage : network.stages()) {
-      if (!stage.layer().inPlace()) {
-        bytesOfImage += 2L * Float.BYTES * stage.layer().outputShape().size();
-      }
+    for (int buffer = 1; buffer < sizes.size(); buffer++) {
+      bytesOfImage += 2L * Float.BYTES * sizes.get(buffer);
     }
     long vectors = CACHE_BYTES / bytesOfImage / Lanes.COUNT;
     return (int) Math.max(1, Math.min(MAX_WIDTH / Lanes.COUNT, vectors)) * Lanes.COUNT;
@@ -64,28 +53,38 @@ public final class Workspace {
 
   /** The largest batch; longer ones are run in pieces. */
   public int width() {
-    return width;
+    return batch.width();
   }
 
-  /** The batch. */
+  /** What the layers may know of the batch. */
+  public Batch batch() {
+    return batch;
+  }
+
+  /** The batch's images. */
   public Lanes input() {
-    return activations.get(0);
+    return values.get(0);
+  }
+
+  /** What {@link Network#logits} computed, {@code classes} values. */
+  Lanes logits() {
+    return values.get(output);
   }
 
   /** Where the loss puts dLoss/dLogits, {@code classes} values. */
   public Lanes logitsGradient() {
-    return last(gradients);
+    return gradients.get(output);
   }
 
-  Lanes activation(int i) {
-    return activations.get(i);
+  Lanes value(int buffer) {
+    return values.get(buffer);
   }
 
-  Lanes gradient(int i) {
-    return gradients.get(i);
+  Lanes gradient(int buffer) {
+    return gradients.get(buffer);
   }
 
-  Pass pass(int i) {
-    return passes.get(i);
+  List<WorkingStage> stages() {
+    return stages;
   }
 }

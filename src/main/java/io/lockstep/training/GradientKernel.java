@@ -1,5 +1,6 @@
 package io.lockstep.training;
 
+import io.lockstep.base.Seeds;
 import io.lockstep.data.Features;
 import io.lockstep.data.RowSchedule;
 import io.lockstep.data.Shard;
@@ -19,6 +20,7 @@ import java.util.IdentityHashMap;
 final class GradientKernel {
   private final Network network;
   private final Normalization normalization;
+  private final Seeds seeds;
   private final Workspace workspace;
   private final IdentityHashMap<Shard, Features.Decoder> decoders = new IdentityHashMap<>();
   private final int[] consecutive;
@@ -41,12 +43,13 @@ final class GradientKernel {
   /**
    * A kernel with memory of its own.
    *
-   * @param largestShare the most rows of a shard in one step
    * @param shards of the worker; their shares pass the network together where it allows that
    */
-  GradientKernel(Network network, Normalization normalization, int largestShare, int shards) {
-    this.network = network;
-    this.normalization = normalization;
+  GradientKernel(RunPlan plan, int shards) {
+    this.network = plan.network();
+    this.normalization = plan.normalization();
+    this.seeds = plan.schedule().seeds();
+    int largestShare = plan.schedule().largestShare();
     int most = network.sumsAnyImages() ? shards : 1;
     this.workspace = network.newWorkspace(Math.multiplyExact(largestShare, most));
     this.consecutive = new int[workspace.width()];
@@ -66,12 +69,14 @@ final class GradientKernel {
   /**
    * Takes {@code shard}'s rows {@code order[range]}; their sum is there after {@link #finish}.
    *
+   * @param epoch 1-based
    * @param order the shard's order in this epoch, see {@link RowSchedule#order}
    * @param add adds to {@code sum} instead of overwriting it, with the bits of {@link
    *     GradientSum#add}; only for a range that is {@link #inOnePiece}
    */
   void take(
       float[] weights,
+      int epoch,
       Shard shard,
       int[] order,
       RowSchedule.Range range,
@@ -89,12 +94,17 @@ final class GradientKernel {
       if (shares.isFull() || shares.images() + piece > workspace.width()) {
         finish(weights);
       }
-      put(shard, order, from, piece, sum, add || from > range.from());
+      put(epoch, shard, order, from, piece, sum, add || from > range.from());
     }
   }
 
-  private void put(Shard shard, int[] order, int from, int images, GradientSum sum, boolean add) {
+  private void put(
+      int epoch, Shard shard, int[] order, int from, int images, GradientSum sum, boolean add) {
     Lanes input = workspace.input();
+    for (int i = 0; i < images; i++) {
+      long key = seeds.key(Seeds.Purpose.LAYERS, epoch, shard.number(), order[from + i]);
+      workspace.batch().set(shares.images() + i, key);
+    }
     decoder(shard).interleave(order, from, images, input.data(), input.width(), shares.images());
     shares.put(images, sum.gradient(), add);
     Share share = taken[shareCount++];
@@ -111,6 +121,7 @@ final class GradientKernel {
       return;
     }
     workspace.input().clear(shares.images());
+    workspace.batch().begin(/* toLearn= */ true);
     Lanes logits = network.logits(weights, workspace);
     int first = 0;
     for (int i = 0; i < shareCount; i++) {
@@ -165,6 +176,7 @@ final class GradientKernel {
   void evaluate(float[] weights, Shard shard, EvaluationSum sum) {
     Features.Decoder decoder = decoder(shard);
     Lanes input = workspace.input();
+    workspace.batch().begin(/* toLearn= */ false);
     for (int from = 0; from < shard.rows(); from += workspace.width()) {
       int batch = Math.min(workspace.width(), shard.rows() - from);
       for (int i = 0; i < batch; i++) {

@@ -21,9 +21,7 @@ public final class ShardWorker {
   public ShardWorker(RunPlan plan, ShardGroup shards) {
     this.plan = plan;
     this.shards = shards;
-    this.kernel =
-        new GradientKernel(
-            plan.network(), plan.normalization(), plan.schedule().largestShare(), shards.count());
+    this.kernel = new GradientKernel(plan, shards.count());
     this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
     this.buffers = new GradientSum[shards.count()];
     this.orders = new int[shards.count()][];
@@ -59,6 +57,7 @@ public final class ShardWorker {
       boolean toLeft = isAddedToLeft(work, shard, first);
       kernel.take(
           work.weights(),
+          work.epoch(),
           shards.shard(Split.TRAIN, shard),
           order(work.epoch(), shard),
           plan.schedule().range(work.step(), shard),

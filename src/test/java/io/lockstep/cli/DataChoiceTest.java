@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Dense;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Shape;
@@ -63,8 +63,7 @@ class DataChoiceTest {
     DataChoice choice =
         DataChoice.auto(
             Map.of("HOME", "/nowhere", "MNIST_HOME", home.toString()), NO_NETWORK, console);
-    Network network =
-        Network.of(new NetworkSpec(new Shape.Vector(2), List.of(new LayerSpec.Dense(3))));
+    Network network = Network.of(new NetworkSpec(new Shape.Vector(2), List.of(new Dense(3))));
 
     InvalidInputException e =
         assertThrows(InvalidInputException.class, () -> choice.verify(network));

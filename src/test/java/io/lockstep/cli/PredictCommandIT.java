@@ -11,11 +11,13 @@ import io.lockstep.base.Seeds;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.Split;
+import io.lockstep.network.Dense;
+import io.lockstep.network.Flatten;
 import io.lockstep.network.Initializer;
-import io.lockstep.network.LayerSpec;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
+import io.lockstep.network.Relu;
 import io.lockstep.network.Shape;
 import io.lockstep.network.TrainedNetwork;
 import java.awt.image.BufferedImage;
@@ -66,12 +68,7 @@ class PredictCommandIT {
     Network network =
         Network.of(
             new NetworkSpec(
-                input,
-                List.of(
-                    new LayerSpec.Flatten(),
-                    new LayerSpec.Dense(12),
-                    new LayerSpec.Relu(),
-                    new LayerSpec.Dense(10))));
+                input, List.of(new Flatten(), new Dense(12), new Relu(), new Dense(10))));
     return new TrainedNetwork(
         network,
         new Normalization(0.13, 0.3),

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.base.HoconText;
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Dense;
+import io.lockstep.network.Flatten;
 import io.lockstep.network.Network;
 import io.lockstep.training.OptimizerConfig;
 import java.io.IOException;
@@ -68,7 +69,7 @@ class RunConfigTest {
   void set_list_isTaken() {
     RunConfig run = RunConfig.read(CNN, List.of("network.layers=[flatten,{dense{units=3}}]"));
 
-    assertEquals(List.of(new LayerSpec.Flatten(), new LayerSpec.Dense(3)), run.network().layers());
+    assertEquals(List.of(new Flatten(), new Dense(3)), run.network().layers());
   }
 
   @ParameterizedTest

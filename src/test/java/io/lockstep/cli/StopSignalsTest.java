@@ -10,7 +10,7 @@ import io.lockstep.distributed.CheckpointConfig;
 import io.lockstep.distributed.CheckpointWriter;
 import io.lockstep.distributed.Checkpoints;
 import io.lockstep.distributed.RunIdentity;
-import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Dense;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Shape;
 import io.lockstep.training.Pause;
@@ -121,7 +121,7 @@ class StopSignalsTest {
   }
 
   private CheckpointWriter writer() {
-    NetworkSpec network = new NetworkSpec(new Shape.Vector(2), List.of(new LayerSpec.Dense(1)));
+    NetworkSpec network = new NetworkSpec(new Shape.Vector(2), List.of(new Dense(1)));
     return new CheckpointWriter(
         Checkpoints.at(folder.resolve("c").toUri().toString(), new Configuration(false)),
         CheckpointConfig.DEFAULTS,

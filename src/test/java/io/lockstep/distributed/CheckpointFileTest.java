@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Dense;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Safetensors;
@@ -32,7 +32,7 @@ class CheckpointFileTest {
   private static final int DIGITS_AT = 8 + "{\"__metadata__\":{\"sha256\":\"".length();
   private static final int DIGITS = 64;
   private static final NetworkSpec SPEC =
-      new NetworkSpec(new Shape.Vector(3), List.of(new LayerSpec.Dense(2)));
+      new NetworkSpec(new Shape.Vector(3), List.of(new Dense(2)));
 
   private byte[] whole;
 

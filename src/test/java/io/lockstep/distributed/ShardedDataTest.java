@@ -13,7 +13,7 @@ import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.InvalidRows;
-import io.lockstep.network.LayerSpec;
+import io.lockstep.network.Dense;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Shape;
@@ -60,7 +60,7 @@ class ShardedDataTest {
 
   /** Two values in, three classes out. */
   private static final Network NETWORK =
-      Network.of(new NetworkSpec(new Shape.Vector(2), List.of(new LayerSpec.Dense(3))));
+      Network.of(new NetworkSpec(new Shape.Vector(2), List.of(new Dense(3))));
 
   private static ShardedData deal(Dataset<Row> train, long trainRows, long validationRows) {
     return deal(

@@ -8,11 +8,15 @@ import io.lockstep.data.LabeledImages;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.network.Conv2d;
+import io.lockstep.network.Dense;
+import io.lockstep.network.Flatten;
 import io.lockstep.network.Initializer;
-import io.lockstep.network.LayerSpec;
+import io.lockstep.network.MaxPool2d;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
+import io.lockstep.network.Relu;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
 import io.lockstep.training.LocalTrainer;
@@ -44,22 +48,18 @@ record SmallRun(Network network, int trainRows, int batchSize, int shards, boole
           new NetworkSpec(
               new Shape.Image(1, 28, 28),
               List.of(
-                  new LayerSpec.Conv2d(3, 5, 1, 0),
-                  new LayerSpec.Relu(),
-                  new LayerSpec.MaxPool2d(2, 2, 0),
-                  new LayerSpec.Conv2d(4, 3, 1, 0),
-                  new LayerSpec.MaxPool2d(2, 2, 0),
-                  new LayerSpec.Flatten(),
-                  new LayerSpec.Dense(10))));
+                  new Conv2d(3, 5, 1, 0),
+                  new Relu(),
+                  new MaxPool2d(2, 2, 0),
+                  new Conv2d(4, 3, 1, 0),
+                  new MaxPool2d(2, 2, 0),
+                  new Flatten(),
+                  new Dense(10))));
   static final Network MLP =
       Network.of(
           new NetworkSpec(
               new Shape.Image(1, 28, 28),
-              List.of(
-                  new LayerSpec.Flatten(),
-                  new LayerSpec.Dense(30),
-                  new LayerSpec.Relu(),
-                  new LayerSpec.Dense(10))));
+              List.of(new Flatten(), new Dense(30), new Relu(), new Dense(10))));
 
   SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
     this(NETWORK, trainRows, batchSize, shards, shuffle);

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lockstep.TestSpark;
 import io.lockstep.base.Seeds;
+import io.lockstep.network.Dense;
+import io.lockstep.network.Flatten;
 import io.lockstep.network.Initializer;
-import io.lockstep.network.LayerSpec;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
@@ -23,9 +24,7 @@ import org.junit.jupiter.api.Test;
 class ScorerTest {
   private static final Network NETWORK =
       Network.of(
-          new NetworkSpec(
-              new Shape.Image(1, 28, 28),
-              List.of(new LayerSpec.Flatten(), new LayerSpec.Dense(10))));
+          new NetworkSpec(new Shape.Image(1, 28, 28), List.of(new Flatten(), new Dense(10))));
   private static final TrainedNetwork MODEL =
       new TrainedNetwork(
           NETWORK,

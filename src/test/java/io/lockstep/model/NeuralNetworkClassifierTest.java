@@ -11,11 +11,13 @@ import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.Split;
+import io.lockstep.network.Dense;
+import io.lockstep.network.Flatten;
 import io.lockstep.network.Initializer;
-import io.lockstep.network.LayerSpec;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
+import io.lockstep.network.Relu;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
 import io.lockstep.training.LocalTrainer;
@@ -73,8 +75,7 @@ class NeuralNetworkClassifierTest {
     Network network =
         Network.of(
             new NetworkSpec(
-                new Shape.Vector(784),
-                List.of(new LayerSpec.Dense(20), new LayerSpec.Relu(), new LayerSpec.Dense(10))));
+                new Shape.Vector(784), List.of(new Dense(20), new Relu(), new Dense(10))));
     TrainingConfig config =
         new TrainingConfig(
             3,
@@ -475,9 +476,7 @@ class NeuralNetworkClassifierTest {
     NeuralNetworkClassifier spec =
         new NeuralNetworkClassifier()
             .setNetwork(
-                new NetworkSpec(
-                    new Shape.Image(1, 28, 28),
-                    List.of(new LayerSpec.Flatten(), new LayerSpec.Dense(10))));
+                new NetworkSpec(new Shape.Image(1, 28, 28), List.of(new Flatten(), new Dense(10))));
 
     assertEquals(FitSettings.of(text).network(), FitSettings.of(spec).network());
   }

@@ -28,7 +28,7 @@ class Conv2dTest {
   void forward_equalsTheDefinition(
       int channels, int height, int width, int filters, int kernel, int stride, int padding) {
     Shape.Image image = new Shape.Image(channels, height, width);
-    Conv2d conv = new Conv2d(image, new Window(kernel, stride, padding), filters);
+    Layer conv = new Conv2d(filters, kernel, stride, padding).on(image);
     SplittableRandom random = new SplittableRandom(11);
     LayerRun run = new LayerRun(conv, BATCH);
     run.fill(LayerRun.draw(run.input.length, random), LayerRun.draw(conv.parameterCount(), random));
@@ -73,19 +73,19 @@ class Conv2dTest {
 
   @Test
   void parameters_haveTheNamesAndShapesOfPyTorch() {
-    Conv2d conv = new Conv2d(new Shape.Image(3, 8, 8), new Window(5, 1, 0), 7);
+    Layer conv = new Conv2d(7, 5, 1, 0).on(new Shape.Image(3, 8, 8));
 
     assertEquals(
         List.of(
-            new Parameter("weight", List.of(7, 3, 5, 5), 75, 175, 0),
-            new Parameter("bias", List.of(7), 75, 175, 525)),
+            new Parameter("weight", Parameter.Role.WEIGHT, List.of(7, 3, 5, 5), 75, 175, 0),
+            new Parameter("bias", Parameter.Role.BIAS, List.of(7), 75, 175, 525)),
         conv.parameters());
     assertEquals(532, conv.parameterCount());
   }
 
   @Test
   void outputShape_windowsThatDoNotFitWhole_areLeftOut() {
-    Conv2d conv = new Conv2d(new Shape.Image(1, 10, 7), new Window(3, 2, 1), 4);
+    Layer conv = new Conv2d(4, 3, 2, 1).on(new Shape.Image(1, 10, 7));
 
     assertEquals(new Shape.Image(4, 5, 4), conv.outputShape());
   }

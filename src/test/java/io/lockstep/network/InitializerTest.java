@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class InitializerTest {
   private static final int DRAWS = 200_000;
-  private static final Parameter WEIGHT = new Parameter("0.weight", List.of(30, 50), 50, 30, 0);
+  private static final Parameter WEIGHT =
+      new Parameter("0.weight", Parameter.Role.WEIGHT, List.of(30, 50), 50, 30, 0);
 
   /** Bounds and standard deviations from the definitions, for 50 inputs and 30 outputs. */
   @ParameterizedTest
@@ -132,7 +133,7 @@ class InitializerTest {
 
     for (Parameter parameter : network.parameters()) {
       for (int i = parameter.offset(); i < parameter.offset() + parameter.size(); i++) {
-        assertEquals(parameter.isBias(), values[i] == 0, parameter.name());
+        assertEquals(parameter.role() == Parameter.Role.BIAS, values[i] == 0, parameter.name());
       }
     }
   }

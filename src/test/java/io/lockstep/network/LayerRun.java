@@ -34,7 +34,7 @@ final class LayerRun {
     this.outputGradient = nan(layer.outputShape().size() * batch);
     this.inputGradient = nan(layer.inputShape().size() * batch);
     this.parameters = new float[layer.parameterCount()];
-    this.pass = layer.newPass(width);
+    this.pass = layer.newPass(new Batch(width));
     this.inputLanes = Lanes.zeros(layer.inputShape().size(), width);
     this.outputLanes = Lanes.zeros(layer.outputShape().size(), width);
     this.outputGradientLanes = Lanes.zeros(layer.outputShape().size(), width);

@@ -42,10 +42,16 @@ class LayerTest {
             avgPool(2, 4, 4, 2, 2, 0),
             avgPool(2, 5, 5, 3, 1, 1),
             avgPool(1, 6, 5, 3, 2, 1),
-            new Relu(new Shape.Image(2, 3, 4)),
-            new Relu(new Shape.Vector(5)),
-            new Flatten(new Shape.Image(2, 3, 2)))
-        .map(layer -> Named.of(describe(layer), layer));
+            new Relu().on(new Shape.Image(2, 3, 4)),
+            new Relu().on(new Shape.Vector(5)),
+            new LeakyRelu(0.1).on(new Shape.Image(2, 3, 4)),
+            new LeakyRelu(0).on(new Shape.Vector(5)),
+            new Tanh().on(new Shape.Image(2, 3, 4)),
+            new Sigmoid().on(new Shape.Vector(5)),
+            new Dropout(0.5).on(new Shape.Vector(5)),
+            new GlobalAvgPool2d().on(new Shape.Image(3, 4, 5)),
+            new GlobalAvgPool2d().on(new Shape.Image(2, 1, 1)))
+        .map(layer -> Named.of(layer.toString(), layer));
   }
 
   static Stream<Named<Layer>> learningLayers() {
@@ -58,7 +64,7 @@ class LayerTest {
     LayerRun run = afterForward(layer);
 
     GradientCheck.assertGradient(
-        describe(layer) + " parameters", run.parameters, run.parameterGradient(), () -> loss(run));
+        layer + " parameters", run.parameters, run.parameterGradient(), () -> loss(run));
   }
 
   @ParameterizedTest
@@ -69,7 +75,7 @@ class LayerTest {
     run.computeInputGradient();
     float[] analytic = run.inputGradient.clone();
 
-    GradientCheck.assertGradient(describe(layer) + " input", run.input, analytic, () -> loss(run));
+    GradientCheck.assertGradient(layer + " input", run.input, analytic, () -> loss(run));
   }
 
   @ParameterizedTest
@@ -125,7 +131,7 @@ class LayerTest {
 
   private LayerRun afterForward(Layer layer) {
     LayerRun run = new LayerRun(layer, BATCH);
-    boolean kinks = layer instanceof Relu || layer instanceof MaxPool2d;
+    boolean kinks = layer instanceof Activation.Pointwise || layer.toString().startsWith("Maximum");
     int inputs = run.input.length;
     run.fill(
         kinks ? awayFromKinks(inputs) : LayerRun.draw(inputs, random),
@@ -168,40 +174,22 @@ class LayerTest {
   }
 
   private static Layer dense(int inputs, int units) {
-    return new Dense(new Shape.Vector(inputs), new Shape.Vector(units));
+    return new Dense(units).on(new Shape.Vector(inputs));
   }
 
   private static Layer conv(
       int channels, int height, int width, int filters, int kernel, int stride, int padding) {
-    return new Conv2d(
-        new Shape.Image(channels, height, width), new Window(kernel, stride, padding), filters);
+    return new Conv2d(filters, kernel, stride, padding)
+        .on(new Shape.Image(channels, height, width));
   }
 
   private static Layer maxPool(
       int channels, int height, int width, int kernel, int stride, int padding) {
-    return new MaxPool2d(
-        new Shape.Image(channels, height, width), new Window(kernel, stride, padding));
+    return new MaxPool2d(kernel, stride, padding).on(new Shape.Image(channels, height, width));
   }
 
   private static Layer avgPool(
       int channels, int height, int width, int kernel, int stride, int padding) {
-    return new AvgPool2d(
-        new Shape.Image(channels, height, width), new Window(kernel, stride, padding));
-  }
-
-  private static String describe(Layer layer) {
-    String window =
-        layer instanceof Conv2d conv
-            ? " " + conv.window()
-            : layer instanceof MaxPool2d max
-                ? " " + max.window()
-                : layer instanceof AvgPool2d average ? " " + average.window() : "";
-    return layer.getClass().getSimpleName()
-        + window
-        + " ("
-        + layer.inputShape()
-        + " -> "
-        + layer.outputShape()
-        + ")";
+    return new AvgPool2d(kernel, stride, padding).on(new Shape.Image(channels, height, width));
   }
 }

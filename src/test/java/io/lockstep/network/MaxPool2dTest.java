@@ -111,8 +111,7 @@ class MaxPool2dTest {
   void padding_overHalfTheKernel_isRejected() {
     InvalidInputException e =
         assertThrows(
-            InvalidInputException.class,
-            () -> new MaxPool2d(new Shape.Image(1, 4, 4), new Window(3, 1, 2)));
+            InvalidInputException.class, () -> new MaxPool2d(3, 1, 2).on(new Shape.Image(1, 4, 4)));
 
     assertEquals(
         "maxPool2d padding must be at most half the kernel of 3, but was 2", e.getMessage());
@@ -120,8 +119,9 @@ class MaxPool2dTest {
 
   private static LayerRun pooled(
       int kernel, int stride, int padding, int height, int width, float... x) {
-    Window window = new Window(kernel, stride, padding);
-    LayerRun run = new LayerRun(new MaxPool2d(new Shape.Image(1, height, width), window), 1);
+    LayerRun run =
+        new LayerRun(
+            new MaxPool2d(kernel, stride, padding).on(new Shape.Image(1, height, width)), 1);
     run.fill(x, new float[0]);
     run.forward();
     return run;

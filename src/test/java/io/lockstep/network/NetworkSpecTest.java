@@ -18,9 +18,16 @@ class NetworkSpecTest {
       layers = [
         {conv2d {filters = 4, kernel = 5, stride = 2, padding = 1}}, relu
         {maxPool2d {kernel = 3, stride = 2, padding = 1}}, {avgPool2d {kernel = 2}}
-        flatten, {dense {units = 7}}
+        leakyRelu, {leakyRelu {slope = 0.2}}, tanh, sigmoid, {dropout {rate = 0.25}}
+        {residual {layers = [{conv2d {filters = 4, kernel = 1}}, {residual {layers = [relu]}}]}}
+        {concat {branches = [[], [relu, {concat {branches = [[tanh]]}}]]}}
+        globalAvgPool2d, flatten, {dense {units = 7}}
       ]
       """;
+
+  private static final String KNOWN =
+      " avgPool2d, concat, conv2d, dense, dropout, flatten, globalAvgPool2d, leakyRelu, maxPool2d,"
+          + " relu, residual, sigmoid, tanh.";
 
   @Test
   void of_everyKindOfLayer_readsItsSettingsAndDefaults() {
@@ -28,12 +35,22 @@ class NetworkSpecTest {
         new NetworkSpec(
             new Shape.Image(3, 16, 16),
             List.of(
-                new LayerSpec.Conv2d(4, 5, 2, 1),
-                new LayerSpec.Relu(),
-                new LayerSpec.MaxPool2d(3, 2, 1),
-                new LayerSpec.AvgPool2d(2, 2, 0),
-                new LayerSpec.Flatten(),
-                new LayerSpec.Dense(7))),
+                new Conv2d(4, 5, 2, 1),
+                new Relu(),
+                new MaxPool2d(3, 2, 1),
+                new AvgPool2d(2, 2, 0),
+                new LeakyRelu(0.01),
+                new LeakyRelu(0.2),
+                new Tanh(),
+                new Sigmoid(),
+                new Dropout(0.25),
+                new Residual(List.of(new Conv2d(4, 1, 1, 0), new Residual(List.of(new Relu())))),
+                new Concat(
+                    List.of(
+                        List.of(), List.of(new Relu(), new Concat(List.of(List.of(new Tanh())))))),
+                new GlobalAvgPool2d(),
+                new Flatten(),
+                new Dense(7))),
         Networks.spec(ALL_KINDS));
   }
 
@@ -42,7 +59,7 @@ class NetworkSpecTest {
     NetworkSpec spec =
         Networks.spec("input = [1, 9, 9], layers = [{conv2d {filters = 2, kernel = 3}}]");
 
-    assertEquals(List.of(new LayerSpec.Conv2d(2, 3, 1, 0)), spec.layers());
+    assertEquals(List.of(new Conv2d(2, 3, 1, 0)), spec.layers());
   }
 
   @Test
@@ -85,12 +102,10 @@ class NetworkSpecTest {
                 + " settings here: input, layers."),
         Arguments.of(
             "input = [5], layers = [{dens {units = 5}}]",
-            "network.layers[0] = dens is unknown; did you mean dense? Known:"
-                + " avgPool2d, conv2d, dense, flatten, maxPool2d, relu."),
+            "network.layers[0] = dens is unknown; did you mean dense? Known:" + KNOWN),
         Arguments.of(
             "input = [5], layers = [Relu]",
-            "network.layers[0] = Relu is unknown; did you mean relu? Known:"
-                + " avgPool2d, conv2d, dense, flatten, maxPool2d, relu."),
+            "network.layers[0] = Relu is unknown; did you mean relu? Known:" + KNOWN),
         Arguments.of(
             "input = [5], layers = [{dense {unit = 5}}]",
             "network.layers[0].dense.units is missing: set a whole number"),
@@ -111,6 +126,40 @@ class NetworkSpecTest {
             "input = [5], layers = [{dense {units = 5}, relu {}}]",
             "network.layers[0] must name exactly one kind, but names [dense, relu]."
                 + " Override the whole value: --set 'network.layers[0]={kind{...}}'."),
+        Arguments.of(
+            "input = [5], layers = [{residual {layers = []}}]",
+            "residual layers must name at least one layer, but was []: x + x is no block."),
+        Arguments.of(
+            "input = [5], layers = [{residual {layers = [relu, {dens {units = 5}}]}}]",
+            "network.layers[0].residual.layers[1] = dens is unknown; did you mean dense? Known:"
+                + KNOWN),
+        Arguments.of(
+            "input = [5], layers = [{concat {branches = []}}]",
+            "concat branches must name at least one branch, but was []."),
+        Arguments.of(
+            "input = [5], layers = [{concat {branches = [[], []]}}]",
+            "concat branches must have layers in at least one branch, but were [[], []]. One"
+                + " branch without layers, beside others, passes its input on."),
+        Arguments.of(
+            "input = [5], layers = [{concat {branches = [relu]}}]",
+            "network.layers[0].concat.branches[0] must be a list of layers [ ... ], but was"
+                + " relu (String: 1)"),
+        Arguments.of(
+            "input = [5], layers = [{concat {branches = [[], [{relu {slope = 1}}]]}}]",
+            "Unknown setting network.layers[0].concat.branches[1][0].relu.slope (String: 1). Known"
+                + " settings here: none."),
+        Arguments.of(
+            "input = [5], layers = [{dropout {rate = 1}}]",
+            "dropout rate must be in [0, 1), but was 1.0"),
+        Arguments.of(
+            "input = [5], layers = [{dropout {rate = -0.1}}]",
+            "dropout rate must be in [0, 1), but was -0.1"),
+        Arguments.of(
+            "input = [5], layers = [{dropout {}}]",
+            "network.layers[0].dropout.rate is missing: set a number"),
+        Arguments.of(
+            "input = [5], layers = [{leakyRelu {slope = -1}}]",
+            "leakyRelu slope must be >= 0 and finite, but was -1.0"),
         Arguments.of(
             "input = [1, 8, 8], layers = [{conv2d {filters = 0, kernel = 3}}]",
             "conv2d filters must be >= 1, but was 0"),

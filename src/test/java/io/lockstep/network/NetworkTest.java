@@ -40,14 +40,14 @@ class NetworkTest {
 
     assertEquals(
         List.of(
-            new Parameter("0.weight", List.of(10, 1, 5, 5), 25, 250, 0),
-            new Parameter("0.bias", List.of(10), 25, 250, 250),
-            new Parameter("3.weight", List.of(20, 10, 5, 5), 250, 500, 260),
-            new Parameter("3.bias", List.of(20), 250, 500, 5260),
-            new Parameter("7.weight", List.of(50, 320), 320, 50, 5280),
-            new Parameter("7.bias", List.of(50), 320, 50, 21280),
-            new Parameter("8.weight", List.of(10, 50), 50, 10, 21330),
-            new Parameter("8.bias", List.of(10), 50, 10, 21830)),
+            new Parameter("0.weight", Parameter.Role.WEIGHT, List.of(10, 1, 5, 5), 25, 250, 0),
+            new Parameter("0.bias", Parameter.Role.BIAS, List.of(10), 25, 250, 250),
+            new Parameter("3.weight", Parameter.Role.WEIGHT, List.of(20, 10, 5, 5), 250, 500, 260),
+            new Parameter("3.bias", Parameter.Role.BIAS, List.of(20), 250, 500, 5260),
+            new Parameter("7.weight", Parameter.Role.WEIGHT, List.of(50, 320), 320, 50, 5280),
+            new Parameter("7.bias", Parameter.Role.BIAS, List.of(50), 320, 50, 21280),
+            new Parameter("8.weight", Parameter.Role.WEIGHT, List.of(10, 50), 50, 10, 21330),
+            new Parameter("8.bias", Parameter.Role.BIAS, List.of(10), 50, 10, 21830)),
         network.parameters());
     assertEquals(21840, network.parameterCount());
     assertEquals(784, network.inputSize());
@@ -92,6 +92,28 @@ class NetworkTest {
             "input = [64], layers = [{avgPool2d {kernel = 2}}]",
             "network.layers[0] (avgPool2d): avgPool2d must follow an image, but its"
                 + " input is a vector of 64. Move it before flatten."),
+        Arguments.of(
+            "input = [5], layers = [globalAvgPool2d]",
+            "network.layers[0] (globalAvgPool2d): globalAvgPool2d must follow an image, but its"
+                + " input is a vector of 5. Move it before flatten."),
+        Arguments.of(
+            "input = [1, 6, 6], layers = [relu, {residual {layers = [{conv2d {filters = 1, kernel ="
+                + " 3}}]}}]",
+            "network.layers[1] (residual): residual must add layers that keep the shape of their"
+                + " input, a 1 x 6 x 6 image, but they make a 1 x 4 x 4 image of it. Pad"
+                + " convolutions by (kernel - 1) / 2 with stride 1, and end with as many filters as"
+                + " channels come in."),
+        Arguments.of(
+            "input = [1, 6, 6], layers = [{concat {branches = [[], [{conv2d {filters = 1, kernel ="
+                + " 3}}]]}}]",
+            "network.layers[0] (concat): concat must join branches of one height and width, but"
+                + " branches[1] makes a 1 x 4 x 4 image beside a 1 x 6 x 6 image. Pad its windows"
+                + " by (kernel - 1) / 2 and give all branches the same strides."),
+        Arguments.of(
+            "input = [1, 6, 6], layers = [{concat {branches = [[], [{residual {layers = [relu,"
+                + " {dense {units = 3}}]}}]]}}]",
+            "network.layers[0].concat.branches[1][0].residual.layers[1] (dense): dense must follow"
+                + " a vector, but its input is a 1 x 6 x 6 image. Put flatten before it."),
         Arguments.of(
             "input = [1, 8, 8], layers = [flatten, relu]",
             "network.layers must have something to learn, but no layer of"
@@ -161,7 +183,11 @@ class NetworkTest {
     float[] values = x;
     int offset = 0;
     for (LayerSpec spec : network.spec().layers()) {
-      LayerRun run = new LayerRun(spec.on(shape), BATCH);
+      if (spec instanceof Flatten) {
+        shape = new Shape.Vector(shape.size());
+        continue;
+      }
+      LayerRun run = new LayerRun(((LayerSpec.Leaf) spec).on(shape), BATCH);
       int count = run.layer.parameterCount();
       run.fill(values, Arrays.copyOfRange(weights, offset, offset + count));
       run.forward();

@@ -15,7 +15,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Values and gradients against PyTorch's; {@code golden.py} beside the files made them. */
 class PyTorchLayersTest {
   static Stream<Named<Config>> cases() {
-    return Golden.read("layers.json").getConfigList("cases").stream()
+    return cases("layers.json");
+  }
+
+  static Stream<Named<Config>> networks() {
+    return cases("networks.json");
+  }
+
+  private static Stream<Named<Config>> cases(String file) {
+    return Golden.read(file).getConfigList("cases").stream()
         .map(golden -> Named.of(golden.getString("name"), golden));
   }
 
@@ -23,7 +31,7 @@ class PyTorchLayersTest {
   @MethodSource("cases")
   void layer_forwardAndGradients_equalPyTorchs(Config golden) {
     Shape input = Shape.of("input", golden.getIntList("input"));
-    Layer layer = LayerSpec.of(golden.getValue("layer"), "layer").on(input);
+    Layer layer = ((LayerSpec.Leaf) LayerSpec.of(golden.getValue("layer"), "layer")).on(input);
     LayerRun run = new LayerRun(layer, golden.getInt("batch"));
     run.fill(Golden.floats(golden, "x"), Golden.floats(golden, "parameters"));
     float[] outputGradient = Golden.floats(golden, "outputGradient");
@@ -58,9 +66,9 @@ class PyTorchLayersTest {
         "gradient", Golden.floats(golden, "gradient"), Rows.of(gradient, labels.size()));
   }
 
-  @Test
-  void network_lossAndGradient_equalPyTorchs() {
-    Config golden = Golden.read("network.json");
+  @ParameterizedTest
+  @MethodSource("networks")
+  void network_lossAndGradient_equalPyTorchs(Config golden) {
     Network network =
         Network.of(NetworkSpec.of(Settings.of(golden.getValue("network"), "network")));
     List<Integer> labels = golden.getIntList("labels");

@@ -20,7 +20,7 @@ class ReluTest {
 
   @Test
   void forward_keepsPositiveValuesAndNaN() {
-    LayerRun run = new LayerRun(new Relu(new Shape.Vector(X.length)), 1);
+    LayerRun run = new LayerRun(new Relu().on(new Shape.Vector(X.length)), 1);
     run.fill(X, new float[0]);
 
     run.forward();
@@ -43,7 +43,7 @@ class ReluTest {
 
   @Test
   void inputGradient_isTheOutputGradientWhereTheOutputIsPositive() {
-    LayerRun run = new LayerRun(new Relu(new Shape.Vector(X.length)), 1);
+    LayerRun run = new LayerRun(new Relu().on(new Shape.Vector(X.length)), 1);
     run.fill(X, new float[0]);
     run.forward();
     for (int i = 0; i < X.length; i++) {

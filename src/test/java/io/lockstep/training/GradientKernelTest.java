@@ -50,16 +50,14 @@ class GradientKernelTest {
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final List<Shard> shards = Dealer.deal(Runs.TRAIN, SHARDS);
-  private final RowSchedule schedule =
-      Runs.plan(Runs.smallCnn(), Runs.config(1, BATCH, SHARDS), Runs.TRAIN.rows()).schedule();
 
   @ParameterizedTest
   @ValueSource(strings = {CNN, MLP, STRIDED})
   void takeAndFinish_onceCompiled_allocateNothing(String layers) {
     Network network = Runs.network(layers);
     float[] weights = Runs.weights(network);
-    GradientKernel kernel =
-        new GradientKernel(network, Runs.NORMALIZATION, schedule.largestShare(), SHARDS);
+    RowSchedule schedule = plan(network).schedule();
+    GradientKernel kernel = new GradientKernel(plan(network), SHARDS);
     GradientSum[] sums = {
       new GradientSum(network.parameterCount()), new GradientSum(network.parameterCount())
     };
@@ -72,7 +70,13 @@ class GradientKernelTest {
             () -> {
               for (int shard = 0; shard < SHARDS; shard++) {
                 kernel.take(
-                    weights, shards.get(shard), orders[shard], ranges[shard], sums[shard], false);
+                    weights,
+                    1,
+                    shards.get(shard),
+                    orders[shard],
+                    ranges[shard],
+                    sums[shard],
+                    false);
               }
               kernel.finish(weights);
             });
@@ -84,13 +88,17 @@ class GradientKernelTest {
   void run_anyStep_allocatesNoVector() {
     Network network = Runs.network(MLP);
     float[] weights = Runs.weights(network);
-    RunPlan plan = Runs.plan(network, Runs.config(1, BATCH, SHARDS), Runs.TRAIN.rows());
-    ShardWorker worker = new ShardWorker(plan, new ShardGroup(0, Map.of(Split.TRAIN, shards)));
+    ShardWorker worker =
+        new ShardWorker(plan(network), new ShardGroup(0, Map.of(Split.TRAIN, shards)));
     Work work = new Work(1, Work.Kind.GRADIENT, 1, 0, weights);
 
     long bytes = leastAllocated(LISTS, () -> worker.run(work));
 
     assertTrue(bytes <= LISTS, () -> bytes + " bytes in " + STEPS + " steps");
+  }
+
+  private static RunPlan plan(Network network) {
+    return Runs.plan(network, Runs.config(1, BATCH, SHARDS), Runs.TRAIN.rows());
   }
 
   /** The least that {@link #STEPS} steps in a row allocate, tried until that is {@code enough}. */

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +33,31 @@ class PyTorchParityTest {
       "[{conv2d {filters = 10, kernel = 5}}, relu, {maxPool2d {kernel = 2}},"
           + " {conv2d {filters = 20, kernel = 5}}, relu, {maxPool2d {kernel = 2}}, flatten,"
           + " {dense {units = 50}}, {dense {units = 10}}]";
+
+  private static final String STRIDED =
+      "[{conv2d {filters = 4, kernel = 5, stride = 2, padding = 1}}, relu,"
+          + " {maxPool2d {kernel = 3, stride = 2, padding = 1}},"
+          + " {conv2d {filters = 6, kernel = 3}}, relu,"
+          + " {avgPool2d {kernel = 2, stride = 1}}, flatten, {dense {units = 10}}]";
+  private static final String RESIDUAL =
+      "[{conv2d {filters = 4, kernel = 5}}, relu, {maxPool2d {kernel = 2}}, {residual {layers ="
+          + " [{conv2d {filters = 4, kernel = 3, padding = 1}}, relu, {conv2d {filters = 4, kernel"
+          + " = 3, padding = 1}}]}}, relu, {conv2d {filters = 8, kernel = 5}}, relu, {maxPool2d"
+          + " {kernel = 2}}, {residual {layers = [{conv2d {filters = 8, kernel = 3, padding = 1}},"
+          + " relu, {conv2d {filters = 8, kernel = 3, padding = 1}}]}}, relu, flatten, {dense"
+          + " {units = 10}}]";
+  private static final String MIXED =
+      "{concat {branches = [[{avgPool2d {kernel = 3, stride = 1, padding = 1}}, {conv2d {filters ="
+          + " 3, kernel = 1}}], [{conv2d {filters = 2, kernel = 1}}], [{conv2d {filters = 2,"
+          + " kernel = 1}}, {conv2d {filters = 3, kernel = 5, padding = 2}}], [{conv2d {filters ="
+          + " 2, kernel = 1}}, {conv2d {filters = 3, kernel = 3, padding = 1}}, {conv2d {filters ="
+          + " 3, kernel = 3, padding = 1}}]]}}";
+  private static final String INCEPTION =
+      "[{conv2d {filters = 4, kernel = 5}}, {maxPool2d {kernel = 2}}, relu, "
+          + MIXED
+          + ", {conv2d {filters = 4, kernel = 5}}, {maxPool2d {kernel = 2}}, relu, "
+          + MIXED
+          + ", flatten, {dense {units = 10}}]";
 
   @ParameterizedTest
   @CsvSource(
@@ -60,21 +84,19 @@ class PyTorchParityTest {
         mnist.read(Split.TEST));
   }
 
-  @Test
-  void train_onRowsByAFormula_hasTheLossesOfPyTorch() {
-    Config golden = GoldenJson.read("parity/formula.json");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "formula | " + STRIDED,
+        "formula-residual | " + RESIDUAL,
+        "formula-inception | " + INCEPTION
+      })
+  void train_onRowsByAFormula_hasTheLossesOfPyTorch(String name, String layers) {
+    Config golden = GoldenJson.read("parity/" + name + ".json");
     LabeledImages rows = formula(golden.getInt("rows"));
 
-    assertParity(
-        "formula",
-        golden,
-        Runs.network(
-            "[{conv2d {filters = 4, kernel = 5, stride = 2, padding = 1}}, relu,"
-                + " {maxPool2d {kernel = 3, stride = 2, padding = 1}},"
-                + " {conv2d {filters = 6, kernel = 3}}, relu,"
-                + " {avgPool2d {kernel = 2, stride = 1}}, flatten, {dense {units = 10}}]"),
-        rows,
-        rows);
+    assertParity(name, golden, Runs.network(layers), rows, rows);
   }
 
   private static void assertParity(

@@ -3,7 +3,7 @@
 Inputs, weights and output gradients are multiples of 1/16: they are short to write, most sums are
 exact in float32, and equal values in a pooling window do occur.
 
-    python golden.py        needs torch, on CPU; writes layers.json, loss.json, network.json here
+    python golden.py        needs torch, on CPU; writes layers.json, loss.json, networks.json here
 """
 import json
 from pathlib import Path
@@ -69,7 +69,10 @@ def layers():
     return [
         layer("dense 5 to 4", {"dense": {"units": 4}}, nn.Linear(5, 4), 5),
         layer("relu", "relu", nn.ReLU(), 2, 3, 3),
-        layer("flatten", "flatten", nn.Flatten(), 2, 2, 3),
+        layer("leakyRelu", {"leakyRelu": {"slope": 0.125}}, nn.LeakyReLU(0.125), 2, 3, 3),
+        layer("tanh", "tanh", nn.Tanh(), 2, 3, 3),
+        layer("sigmoid", "sigmoid", nn.Sigmoid(), 7),
+        layer("globalAvgPool2d", "globalAvgPool2d", nn.AdaptiveAvgPool2d(1), 3, 4, 5),
         conv(1, 6, 5, 2, 3, 1, 0),
         conv(2, 5, 5, 3, 3, 2, 1),
         conv(2, 6, 7, 2, 3, 3, 2),
@@ -95,10 +98,31 @@ def loss():
             "losses": values(losses), "gradient": values(logits.grad)}
 
 
-def network():
-    net = nn.Sequential(
-        nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(2, 3, 3, 1, 1), nn.ReLU(),
-        nn.AvgPool2d(2, 1), nn.Flatten(), nn.Linear(12, 4), nn.ReLU(), nn.Linear(4, 3))
+class Residual(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        self.body = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+class Concat(nn.Module):
+    def __init__(self, *branches):
+        super().__init__()
+        self.branches = nn.ModuleList([nn.Sequential(*layers) for layers in branches])
+
+    def forward(self, x):
+        return torch.cat([branch(x) for branch in self.branches], 1)
+
+
+def conv2d(filters, kernel, padding=0):
+    return {"conv2d": {"filters": filters, "kernel": kernel, "padding": padding}}
+
+
+def network(name, layers, *modules):
+    """A net of images of 8x8 and three classes, with the gradient of its summed loss."""
+    net = nn.Sequential(*modules)
     set_parameters(net)
     with torch.no_grad():
         for p in net.parameters():
@@ -109,11 +133,7 @@ def network():
     loss = nn.functional.cross_entropy(logits, labels, reduction="sum")
     loss.backward()
     return {
-        "network": {"input": [1, 8, 8], "layers": [
-            {"conv2d": {"filters": 2, "kernel": 3}}, "relu", {"maxPool2d": {"kernel": 2}},
-            {"conv2d": {"filters": 3, "kernel": 3, "padding": 1}}, "relu",
-            {"avgPool2d": {"kernel": 2, "stride": 1}}, "flatten", {"dense": {"units": 4}}, "relu",
-            {"dense": {"units": 3}}]},
+        "name": name, "network": {"input": [1, 8, 8], "layers": layers},
         "parameters": {k: list(v.shape) for k, v in net.state_dict().items()},
         "x": values(x), "labels": labels.tolist(), "weights": flat(net.parameters()),
         "logits": values(logits), "lossSum": loss.item(),
@@ -121,9 +141,47 @@ def network():
     }
 
 
+def networks():
+    dense, pool = {"dense": {"units": 3}}, {"maxPool2d": {"kernel": 2}}
+    return [
+        network(
+            "one layer after another",
+            [conv2d(2, 3), "relu", pool, conv2d(3, 3, 1), "relu",
+             {"avgPool2d": {"kernel": 2, "stride": 1}}, "flatten", {"dense": {"units": 4}}, "relu", dense],
+            nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(2, 3, 3, 1, 1), nn.ReLU(),
+            nn.AvgPool2d(2, 1), nn.Flatten(), nn.Linear(12, 4), nn.ReLU(), nn.Linear(4, 3)),
+        network(
+            "residual",
+            [conv2d(2, 3), "relu", pool, {"residual": {"layers": [conv2d(2, 3, 1), "relu", conv2d(2, 3, 1)]}},
+             "relu", "flatten", dense],
+            nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2),
+            Residual(nn.Conv2d(2, 2, 3, padding=1), nn.ReLU(), nn.Conv2d(2, 2, 3, padding=1)),
+            nn.ReLU(), nn.Flatten(), nn.Linear(18, 3)),
+        network(
+            "concat",
+            [conv2d(2, 3), {"concat": {"branches": [
+                [{"avgPool2d": {"kernel": 3, "stride": 1, "padding": 1}}, conv2d(1, 1)],
+                [], [conv2d(2, 1), "relu", conv2d(3, 3, 1)], [conv2d(1, 1)]]}},
+             "relu", {"maxPool2d": {"kernel": 3}}, "flatten", dense],
+            nn.Conv2d(1, 2, 3),
+            Concat([nn.AvgPool2d(3, 1, 1), nn.Conv2d(2, 1, 1)], [],
+                   [nn.Conv2d(2, 2, 1), nn.ReLU(), nn.Conv2d(2, 3, 3, padding=1)], [nn.Conv2d(2, 1, 1)]),
+            nn.ReLU(), nn.MaxPool2d(3), nn.Flatten(), nn.Linear(28, 3)),
+        network(
+            "containers in containers, on the input and at the end",
+            [{"concat": {"branches": [
+                [], [{"residual": {"layers": [{"concat": {"branches": [["tanh"], []]}}, conv2d(1, 1)]}}, "sigmoid"]]}},
+             pool, {"residual": {"layers": [{"residual": {"layers": [conv2d(2, 1), "tanh"]}}, {"leakyRelu": {"slope": 0.25}}]}},
+             "globalAvgPool2d", "flatten", dense, {"residual": {"layers": ["relu", dense]}}],
+            Concat([], [Residual(Concat([nn.Tanh()], []), nn.Conv2d(2, 1, 1)), nn.Sigmoid()]),
+            nn.MaxPool2d(2), Residual(Residual(nn.Conv2d(2, 2, 1), nn.Tanh()), nn.LeakyReLU(0.25)),
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 3), Residual(nn.ReLU(), nn.Linear(3, 3))),
+    ]
+
+
 if __name__ == "__main__":
     torch.manual_seed(5)
-    for name, content in (("layers", layers()), ("loss", loss()), ("network", network())):
-        if name == "layers":
+    for name, content in (("layers", layers()), ("loss", loss()), ("networks", networks())):
+        if name != "loss":
             content = {"cases": content}
         (HERE / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

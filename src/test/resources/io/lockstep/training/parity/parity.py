@@ -73,6 +73,41 @@ def small_cnn():
                          nn.Conv2d(4, 6, 3), nn.ReLU(), nn.AvgPool2d(2, 1), nn.Flatten(), nn.Linear(96, 10))
 
 
+class Residual(nn.Module):
+    def __init__(self, *layers):
+        super().__init__()
+        self.body = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+class Concat(nn.Module):
+    def __init__(self, *branches):
+        super().__init__()
+        self.branches = nn.ModuleList(nn.Sequential(*b) for b in branches)
+
+    def forward(self, x):
+        return torch.cat([b(x) for b in self.branches], dim=1)
+
+
+def small_residual():
+    def block(channels):
+        return Residual(nn.Conv2d(channels, channels, 3, padding=1), nn.ReLU(),
+                        nn.Conv2d(channels, channels, 3, padding=1))
+    return nn.Sequential(nn.Conv2d(1, 4, 5), nn.ReLU(), nn.MaxPool2d(2), block(4), nn.ReLU(), nn.Conv2d(4, 8, 5),
+                         nn.ReLU(), nn.MaxPool2d(2), block(8), nn.ReLU(), nn.Flatten(), nn.Linear(128, 10))
+
+
+def small_inception():
+    def inception(channels):
+        return Concat([nn.AvgPool2d(3, 1, 1), nn.Conv2d(channels, 3, 1)], [nn.Conv2d(channels, 2, 1)],
+                      [nn.Conv2d(channels, 2, 1), nn.Conv2d(2, 3, 5, padding=2)],
+                      [nn.Conv2d(channels, 2, 1), nn.Conv2d(2, 3, 3, padding=1), nn.Conv2d(3, 3, 3, padding=1)])
+    return nn.Sequential(nn.Conv2d(1, 4, 5), nn.MaxPool2d(2), nn.ReLU(), inception(4), nn.Conv2d(11, 4, 5),
+                         nn.MaxPool2d(2), nn.ReLU(), inception(4), nn.Flatten(), nn.Linear(176, 10))
+
+
 NORMALISE = (0.1307, 0.3081)
 CASES = {
     # name: network, optimizer, batch, rows, epochs, normalise to mean/std
@@ -83,6 +118,8 @@ CASES = {
     "cnn-last-batch-smaller": (cnn, dict(kind="sgd", lr=0.01, momentum=0.5), 64, 1000, 2, NORMALISE),
     "formula": (small_cnn, dict(kind="sgd", lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.001), 64, 200, 4,
                 NORMALISE),
+    "formula-residual": (small_residual, dict(kind="sgd", lr=0.02, momentum=0.5), 64, 300, 5, NORMALISE),
+    "formula-inception": (small_inception, dict(kind="sgd", lr=0.02, momentum=0.5), 64, 300, 5, NORMALISE),
 }
 
 
@@ -96,8 +133,8 @@ def run(name, case, folder, out, seed=7):
         x = torch.tensor(images).float().div(255).unsqueeze(1)
         return ((x - norm[0]) / norm[1] if norm else x), torch.tensor(labels).long()
 
-    x, y = tensors(*(formula(rows) if name == "formula" else mnist(folder, "train", rows)))
-    tx, ty = (x, y) if name == "formula" else tensors(*mnist(folder, "t10k", 10000))
+    x, y = tensors(*(formula(rows) if name.startswith("formula") else mnist(folder, "train", rows)))
+    tx, ty = (x, y) if name.startswith("formula") else tensors(*mnist(folder, "t10k", 10000))
     keywords = {k: v for k, v in settings.items() if k != "kind"}
     opt, ce = torch.optim.SGD(net.parameters(), **keywords), nn.CrossEntropyLoss()
     losses = []

@@ -1,0 +1,63 @@
+package io.lockstep.network;
+
+import io.lockstep.lanes.Lanes;
+
+/**
+ * What the layers of a {@link Workspace} may know of the batch that passes: whether they train or
+ * score, and which examples they hold.
+ */
+public final class Batch {
+  private final int width;
+  private final long[] keys;
+  private boolean training;
+  private int streams;
+
+  /**
+   * A batch of {@code width} lanes, to be scored.
+   *
+   * @throws IllegalArgumentException if {@code width} is no multiple of {@link Lanes#COUNT}
+   */
+  Batch(int width) {
+    if (width < 1 || width % Lanes.COUNT != 0) {
+      throw new IllegalArgumentException(
+          "width must be a positive multiple of " + Lanes.COUNT + ", but was " + width);
+    }
+    this.width = width;
+    this.keys = new long[width];
+  }
+
+  /** Lanes: the most images. */
+  public int width() {
+    return width;
+  }
+
+  /** Whether weights are being learned: the layers that then do otherwise ask here. */
+  boolean isTraining() {
+    return training;
+  }
+
+  /** Begins a batch to learn from, or one to score. */
+  public void begin(boolean toLearn) {
+    training = toLearn;
+  }
+
+  /**
+   * Says which example {@code image} is.
+   *
+   * @param key where its random numbers start: the same for the same example in the same epoch of a
+   *     run, wherever it is computed; otherwise another
+   */
+  public void set(int image, long key) {
+    keys[image] = key;
+  }
+
+  /** The key of {@code image}. */
+  long key(int image) {
+    return keys[image];
+  }
+
+  /** A number for a layer's random numbers, another for each layer of a network. */
+  int newStream() {
+    return streams++;
+  }
+}
