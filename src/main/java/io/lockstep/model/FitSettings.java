@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.ml.param.Param;
 
 /**
  * What an estimator's params resolve to.
@@ -59,11 +61,7 @@ record FitSettings(
             stage.getShuffle(),
             stage.getSeed(),
             stage.getShards(),
-            new OptimizerConfig.Sgd(
-                stage.getLearningRate(),
-                stage.getMomentum(),
-                stage.getNesterov(),
-                stage.getWeightDecay()),
+            optimizer(stage),
             schedule(stage.getSchedule())),
         DistributedConfig.DEFAULTS.withCrew(
             stage.getWorkers(), Synchronization.of(stage.getSynchronization())));
@@ -126,10 +124,39 @@ record FitSettings(
     return Schedule.of(value("schedule", hocon), "schedule");
   }
 
-  static void requireOptimizer(String kind) {
-    if (!OptimizerConfig.KINDS.contains(kind)) {
-      throw Settings.unknownKind("optimizer", kind, OptimizerConfig.KINDS);
+  static OptimizerConfig optimizer(String hocon) {
+    return OptimizerConfig.of(value("optimizer", hocon), "optimizer");
+  }
+
+  /**
+   * The optimizer that {@code stage} describes, with those of its settings that are params of their
+   * own and were set. A setting that the optimizer does not know, or that was set twice, is
+   * refused.
+   */
+  static OptimizerConfig optimizer(NeuralNetworkClassifier stage) {
+    Settings.Choice choice = Settings.choice(value("optimizer", stage.getOptimizer()), "optimizer");
+    Map<String, ConfigValue> settings = new TreeMap<>();
+    for (String key : choice.settings().keys()) {
+      choice.settings().value(key).ifPresent(value -> settings.put(key, value));
     }
+    for (Param<?> param :
+        List.of(stage.learningRate(), stage.momentum(), stage.nesterov(), stage.weightDecay())) {
+      if (stage.isSet(param)) {
+        Object value = stage.getOrDefault(param);
+        ConfigValue twice =
+            settings.put(
+                param.name(), ConfigValueFactory.fromAnyRef(value, "the param " + param.name()));
+        if (twice != null) {
+          throw new InvalidInputException(
+              String.format(
+                  "%s must be set once, but the param %s is %s and the param optimizer says %s."
+                      + " Clear one of them.",
+                  choice.settings().name(param.name()), param.name(), value, text(twice)));
+        }
+      }
+    }
+    return OptimizerConfig.of(
+        ConfigValueFactory.fromMap(Map.of(choice.kind(), settings)), "optimizer");
   }
 
   /** A name, or {@code name { ... }} with or without braces around. */

@@ -14,8 +14,8 @@ import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.TrainedNetwork;
-import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.RunPlan;
+import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingResult;
 import io.lockstep.training.TrainingSession;
@@ -164,8 +164,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
         new Param<>(
             this,
             "optimizer",
-            "makes the step: sgd",
-            (Domain<String>) FitSettings::requireOptimizer);
+            "makes the step, as in a run file's training.optimizer: sgd, or adam {beta2 = 0.99}",
+            (Domain<String>) FitSettings::optimizer);
     learningRate =
         new DoubleParam(
             this,
@@ -176,20 +176,18 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
         new DoubleParam(
             this,
             "momentum",
-            "fraction of the previous update carried over, in [0, 1)",
+            "of sgd: fraction of the previous update carried over, in [0, 1)",
             fraction("momentum"));
-    nesterov = new BooleanParam(this, "nesterov", "whether to look ahead along the momentum");
+    nesterov =
+        new BooleanParam(this, "nesterov", "of sgd: whether to look ahead along the momentum");
     weightDecay =
         new DoubleParam(
-            this,
-            "weightDecay",
-            "added to the gradient, times the weight, >= 0",
-            nonNegative("weightDecay"));
+            this, "weightDecay", "weight decay of the optimizer, >= 0", nonNegative("weightDecay"));
     schedule =
         new Param<>(
             this,
             "schedule",
-            "of the learning rate, as in a run file: constant",
+            "of the learning rate, as in a run file's training.schedule: constant, or cosine {to = 0.1}",
             (Domain<String>) FitSettings::schedule);
     workers =
         new IntParam(
@@ -224,10 +222,10 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     setDefault(seed, TrainingConfig.DEFAULTS.seed());
     setDefault(shards, TrainingConfig.DEFAULTS.shards());
     setDefault(optimizer, "sgd");
-    setDefault(learningRate, OptimizerConfig.Sgd.DEFAULTS.learningRate());
-    setDefault(momentum, OptimizerConfig.Sgd.DEFAULTS.momentum());
-    setDefault(nesterov, OptimizerConfig.Sgd.DEFAULTS.nesterov());
-    setDefault(weightDecay, OptimizerConfig.Sgd.DEFAULTS.weightDecay());
+    setDefault(learningRate, Sgd.DEFAULTS.learningRate());
+    setDefault(momentum, Sgd.DEFAULTS.momentum());
+    setDefault(nesterov, Sgd.DEFAULTS.nesterov());
+    setDefault(weightDecay, Sgd.DEFAULTS.weightDecay());
     setDefault(schedule, "constant");
     setDefault(workers, DistributedConfig.DEFAULTS.workers());
     setDefault(synchronization, DistributedConfig.DEFAULTS.synchronization().toString());
@@ -557,7 +555,10 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     return getOrDefault(optimizer);
   }
 
-  /** Default: {@code sgd}. */
+  /**
+   * The optimizer as a run file's {@code training.optimizer}: a kind, with or without settings.
+   * Settings that are params of this stage too may be set there instead. Default: {@code sgd}.
+   */
   public NeuralNetworkClassifier setOptimizer(String value) {
     set(optimizer, value);
     return this;
@@ -571,7 +572,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     return (Double) getOrDefault(learningRate);
   }
 
-  /** Default: 0.01. */
+  /** Default: the optimizer's; 0.01 for {@code sgd}. */
   public NeuralNetworkClassifier setLearningRate(double value) {
     set(learningRate, value);
     return this;
@@ -585,7 +586,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     return (Double) getOrDefault(momentum);
   }
 
-  /** Default: 0. */
+  /** For {@code sgd} alone. Default: 0. */
   public NeuralNetworkClassifier setMomentum(double value) {
     set(momentum, value);
     return this;
@@ -599,7 +600,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     return (Boolean) getOrDefault(nesterov);
   }
 
-  /** Default: false. */
+  /** For {@code sgd} alone. Default: false. */
   public NeuralNetworkClassifier setNesterov(boolean value) {
     set(nesterov, value);
     return this;
@@ -613,7 +614,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     return (Double) getOrDefault(weightDecay);
   }
 
-  /** Default: 0. */
+  /** Default: the optimizer's; 0 for {@code sgd}. */
   public NeuralNetworkClassifier setWeightDecay(double value) {
     set(weightDecay, value);
     return this;
@@ -627,7 +628,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     return getOrDefault(schedule);
   }
 
-  /** Default: {@code constant}. */
+  /** The schedule as a run file's {@code training.schedule}. Default: {@code constant}. */
   public NeuralNetworkClassifier setSchedule(String value) {
     set(schedule, value);
     return this;

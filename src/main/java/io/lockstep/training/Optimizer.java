@@ -6,15 +6,23 @@ import java.util.List;
 public interface Optimizer {
   /**
    * Makes one step of the values {@code [from, to)}, in place. A step is made of calls whose ranges
-   * are all values, each once; they may be made at the same time.
+   * are all values, each once; they may be made at the same time. No value may depend on how the
+   * ranges are cut.
    *
    * @param weights the parameter vector; overwritten
    * @param gradientSum dLoss/dParameters summed over the step's examples; may be overwritten
    * @param weight divides the sum: the examples, or the sum of their weights; &gt; 0
    * @param learningRate of this step
+   * @param step which one it is
    */
   void step(
-      float[] weights, float[] gradientSum, double weight, double learningRate, int from, int to);
+      float[] weights,
+      float[] gradientSum,
+      double weight,
+      double learningRate,
+      RunStep step,
+      int from,
+      int to);
 
   /**
    * What it remembers between steps, in a fixed order; empty if nothing. The arrays are the

@@ -33,8 +33,7 @@ public record TrainingConfig(
 
   /** Four shards cost under 10 % on the presets and feed four workers. */
   public static final TrainingConfig DEFAULTS =
-      new TrainingConfig(
-          10, 64, true, 42, 4, OptimizerConfig.Sgd.DEFAULTS, new Schedule.Constant());
+      new TrainingConfig(10, 64, true, 42, 4, Sgd.DEFAULTS, new ConstantSchedule());
 
   private static final int MAX_SHARDS = 1024;
 

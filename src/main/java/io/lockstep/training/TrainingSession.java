@@ -18,6 +18,7 @@ public final class TrainingSession {
   private final TrainingConfig config;
   private final int shards;
   private final int stepsPerEpoch;
+  private final long allSteps;
   private final long lastStep;
   private final boolean validates;
   private final Optimizer optimizer;
@@ -50,7 +51,7 @@ public final class TrainingSession {
     this.listener = listener;
     this.shards = plan.schedule().shards();
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
-    long allSteps = Math.multiplyExact((long) config.epochs(), stepsPerEpoch);
+    this.allSteps = Math.multiplyExact((long) config.epochs(), stepsPerEpoch);
     this.lastStep = maxSteps > 0 ? Math.min(maxSteps, allSteps) : allSteps;
     this.optimizer = config.optimizer().newOptimizer(plan.network().parameterCount());
     hand(Work.Kind.GRADIENT);
@@ -177,12 +178,15 @@ public final class TrainingSession {
     long step = position.step() + 1;
     double meanLoss = total.lossSum() / total.weight();
     requireFinite("Loss", meanLoss, step);
-    double learningRate = config.schedule().learningRate(config.optimizer().learningRate(), step);
+    RunStep runStep = new RunStep(step, allSteps, stepsPerEpoch);
+    double learningRate =
+        config.schedule().learningRate(config.optimizer().learningRate(), runStep);
     slicing.run(
         weights.length,
         (from, to) -> {
           addUp.run(from, to);
-          optimizer.step(weights, total.gradient(), total.weight(), learningRate, from, to);
+          optimizer.step(
+              weights, total.gradient(), total.weight(), learningRate, runStep, from, to);
         });
 
     long elapsedNanos = System.nanoTime() - workStartNanos;

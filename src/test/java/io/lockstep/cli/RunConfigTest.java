@@ -9,7 +9,7 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.network.Dense;
 import io.lockstep.network.Flatten;
 import io.lockstep.network.Network;
-import io.lockstep.training.OptimizerConfig;
+import io.lockstep.training.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class RunConfigTest {
   void set_objectForAChoice_replacesTheWholeChoice() {
     RunConfig run = RunConfig.read(CNN, List.of("training.optimizer={sgd{learningRate=0.5}}"));
 
-    assertEquals(new OptimizerConfig.Sgd(0.5, 0, false, 0), run.training().optimizer());
+    assertEquals(new Sgd(0.5, 0, false, 0), run.training().optimizer());
   }
 
   @Test

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.training.OptimizerConfig;
+import io.lockstep.training.Sgd;
 import org.junit.jupiter.api.Test;
 
 class DriverMemoryTest {
-  private static final OptimizerConfig PLAIN = new OptimizerConfig.Sgd(0.1, 0, false, 0);
-  private static final OptimizerConfig MOMENTUM = new OptimizerConfig.Sgd(0.1, 0.9, false, 0);
+  private static final OptimizerConfig PLAIN = new Sgd(0.1, 0, false, 0);
+  private static final OptimizerConfig MOMENTUM = new Sgd(0.1, 0.9, false, 0);
   private static final int PARAMETERS = 1 << 20; // 4 MB a vector
 
   @Test

@@ -19,10 +19,10 @@ import io.lockstep.network.Normalization;
 import io.lockstep.network.Relu;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
+import io.lockstep.training.ConstantSchedule;
 import io.lockstep.training.LocalTrainer;
-import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.Schedule;
+import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
@@ -67,13 +67,7 @@ record SmallRun(Network network, int trainRows, int batchSize, int shards, boole
 
   TrainingConfig config() {
     return new TrainingConfig(
-        2,
-        batchSize,
-        shuffle,
-        5,
-        shards,
-        new OptimizerConfig.Sgd(0.05, 0.5, false, 0),
-        new Schedule.Constant());
+        2, batchSize, shuffle, 5, shards, new Sgd(0.05, 0.5, false, 0), new ConstantSchedule());
   }
 
   RunPlan plan() {

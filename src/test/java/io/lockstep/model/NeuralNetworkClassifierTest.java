@@ -20,10 +20,10 @@ import io.lockstep.network.Normalization;
 import io.lockstep.network.Relu;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
+import io.lockstep.training.ConstantSchedule;
 import io.lockstep.training.LocalTrainer;
-import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.Schedule;
+import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
@@ -77,14 +77,7 @@ class NeuralNetworkClassifierTest {
             new NetworkSpec(
                 new Shape.Vector(784), List.of(new Dense(20), new Relu(), new Dense(10))));
     TrainingConfig config =
-        new TrainingConfig(
-            3,
-            20,
-            true,
-            7,
-            4,
-            new OptimizerConfig.Sgd(0.1, 0.5, false, 0),
-            new Schedule.Constant());
+        new TrainingConfig(3, 20, true, 7, 4, new Sgd(0.1, 0.5, false, 0), new ConstantSchedule());
     RunPlan plan = RunPlan.of(network, Normalization.NONE, config, rows);
     LabeledImages digits = Digits.draw(Split.TRAIN, rows);
     TrainingSession session =

@@ -30,8 +30,8 @@ class ConfigTest {
             false,
             -7_000_000_000L,
             16,
-            new OptimizerConfig.Sgd(0.125, 0.9, true, 1e-4),
-            new Schedule.Constant());
+            new Sgd(0.125, 0.9, true, 1e-4),
+            new ConstantSchedule());
 
     assertEquals(config, config(config.toConfig().render(HoconText.HOCON)));
     assertEquals(config, config(config.toConfig().render(HoconText.JSON)));
@@ -39,7 +39,7 @@ class ConfigTest {
 
   @Test
   void of_optimizerWithoutSettings_isPyTorchsWithTheLearningRateOfThePresets() {
-    assertEquals(new OptimizerConfig.Sgd(0.01, 0, false, 0), config("optimizer = sgd").optimizer());
+    assertEquals(new Sgd(0.01, 0, false, 0), config("optimizer = sgd").optimizer());
   }
 
   @ParameterizedTest
@@ -47,7 +47,7 @@ class ConfigTest {
   void learningRate_outsideItsDomain_isRejectedWithRuleAndValue(double learningRate) {
     assertEquals(
         "sgd learningRate must be > 0 and finite, but was " + learningRate,
-        message(() -> new OptimizerConfig.Sgd(learningRate, 0, false, 0)));
+        message(() -> new Sgd(learningRate, 0, false, 0)));
   }
 
   @ParameterizedTest
@@ -55,7 +55,7 @@ class ConfigTest {
   void momentum_outsideItsDomain_isRejectedWithRuleAndValue(double momentum) {
     assertEquals(
         "sgd momentum must be in [0, 1), but was " + momentum,
-        message(() -> new OptimizerConfig.Sgd(0.1, momentum, false, 0)));
+        message(() -> new Sgd(0.1, momentum, false, 0)));
   }
 
   @ParameterizedTest
@@ -63,14 +63,14 @@ class ConfigTest {
   void weightDecay_outsideItsDomain_isRejectedWithRuleAndValue(double weightDecay) {
     assertEquals(
         "sgd weightDecay must be >= 0 and finite, but was " + weightDecay,
-        message(() -> new OptimizerConfig.Sgd(0.1, 0, false, weightDecay)));
+        message(() -> new Sgd(0.1, 0, false, weightDecay)));
   }
 
   @Test
   void nesterov_withoutMomentum_isRejected() {
     assertEquals(
         "sgd nesterov needs a momentum > 0: the momentum, but was 0.0",
-        message(() -> new OptimizerConfig.Sgd(0.1, 0, true, 0)));
+        message(() -> new Sgd(0.1, 0, true, 0)));
   }
 
   @ParameterizedTest
@@ -109,7 +109,7 @@ class ConfigTest {
 
   @Test
   void constantSchedule_anyStep_isTheFirstRate() {
-    assertEquals(0.1, new Schedule.Constant().learningRate(0.1, 12345));
+    assertEquals(0.1, new ConstantSchedule().learningRate(0.1, new RunStep(12345, 20000, 100)));
   }
 
   private static TrainingConfig config(String hocon) {

@@ -148,12 +148,12 @@ class PyTorchParityTest {
         false,
         42,
         TrainingConfig.DEFAULTS.shards(),
-        new OptimizerConfig.Sgd(
+        new Sgd(
             optimizer.getDouble("lr"),
             optimizer.hasPath("momentum") ? optimizer.getDouble("momentum") : 0,
             optimizer.hasPath("nesterov") && optimizer.getBoolean("nesterov"),
             optimizer.hasPath("weight_decay") ? optimizer.getDouble("weight_decay") : 0),
-        new Schedule.Constant());
+        new ConstantSchedule());
   }
 
   private static Normalization normalization(Config golden) {

@@ -36,13 +36,7 @@ final class Runs {
 
   static TrainingConfig config(int epochs, int batchSize, int shards) {
     return new TrainingConfig(
-        epochs,
-        batchSize,
-        true,
-        42,
-        shards,
-        new OptimizerConfig.Sgd(0.05, 0.5, false, 0),
-        new Schedule.Constant());
+        epochs, batchSize, true, 42, shards, new Sgd(0.05, 0.5, false, 0), new ConstantSchedule());
   }
 
   static RunPlan plan(Network network, TrainingConfig config, long rows) {

@@ -39,7 +39,7 @@ class SnapshotTest {
   }
 
   private static TrainingConfig config(boolean shuffle, OptimizerConfig optimizer) {
-    return new TrainingConfig(EPOCHS, BATCH, shuffle, 7, 4, optimizer, new Schedule.Constant());
+    return new TrainingConfig(EPOCHS, BATCH, shuffle, 7, 4, optimizer, new ConstantSchedule());
   }
 
   private TrainingResult run(TrainingSession session, RunPlan plan) {
@@ -60,8 +60,7 @@ class SnapshotTest {
       double weightDecay,
       boolean validates,
       long maxSteps) {
-    TrainingConfig config =
-        config(shuffle, new OptimizerConfig.Sgd(0.05, momentum, nesterov, weightDecay));
+    TrainingConfig config = config(shuffle, new Sgd(0.05, momentum, nesterov, weightDecay));
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     if (validates) {
       rows.put(Split.VALIDATION, Dealer.deal(Runs.TEST, 4));
@@ -114,7 +113,7 @@ class SnapshotTest {
 
   @Test
   void pause_atEachStep_saysWhetherTheEpochEnds() {
-    TrainingConfig config = config(true, OptimizerConfig.Sgd.DEFAULTS);
+    TrainingConfig config = config(true, Sgd.DEFAULTS);
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     Snapshots snapshots = new Snapshots();
     run(new TrainingSession(config, plan, Runs.weights(network), false, 6, snapshots), plan);
@@ -128,7 +127,7 @@ class SnapshotTest {
 
   @Test
   void snapshot_whileTheRunGoesOn_staysWhatItWas() {
-    TrainingConfig config = config(true, new OptimizerConfig.Sgd(0.05, 0.5, false, 0));
+    TrainingConfig config = config(true, new Sgd(0.05, 0.5, false, 0));
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     Snapshots first = new Snapshots();
     run(new TrainingSession(config, plan, Runs.weights(network), false, 1, first), plan);
@@ -145,7 +144,7 @@ class SnapshotTest {
 
   @Test
   void trainingNanos_ofAResumedRun_areThoseOfTheWholeRun() {
-    TrainingConfig config = config(true, OptimizerConfig.Sgd.DEFAULTS);
+    TrainingConfig config = config(true, Sgd.DEFAULTS);
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     Position at = new Position(6, 2, 2, 1.5, 3, 80, 80, 1_000_000_000_000L, 5_000_000_000_000L);
     Snapshot start = new Snapshot(Runs.weights(network), List.of(), at);
@@ -192,7 +191,7 @@ class SnapshotTest {
   }
 
   private void assertRefused(String message, Snapshot start) {
-    TrainingConfig config = config(true, OptimizerConfig.Sgd.DEFAULTS);
+    TrainingConfig config = config(true, Sgd.DEFAULTS);
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
 
     InvalidInputException e =

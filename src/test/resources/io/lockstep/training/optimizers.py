@@ -1,4 +1,4 @@
-"""Writes three steps of PyTorch's optimizers, for SgdOptimizerTest.
+"""Writes three steps of PyTorch's optimizers, for SgdTest.
 
     python optimizers.py        needs torch, on CPU; writes optimizers.json here
 """

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SgdOptimizerTest {
+class SgdTest {
+  private static final RunStep STEP = new RunStep(1, 1, 1);
+
   /** Three steps each; {@code optimizers.py} beside the file made them. */
   static Stream<Named<Config>> cases() {
     return GoldenJson.read("optimizers.json").getConfigList("cases").stream()
@@ -23,7 +25,7 @@ class SgdOptimizerTest {
   @MethodSource("cases")
   void step_threeTimes_givesPyTorchsWeights(Config golden) {
     OptimizerConfig config =
-        new OptimizerConfig.Sgd(
+        new Sgd(
             golden.getDouble("learningRate"),
             golden.getDouble("momentum"),
             golden.getBoolean("nesterov"),
@@ -37,7 +39,14 @@ class SgdOptimizerTest {
       for (int i = 0; i < gradientSum.length; i++) {
         gradientSum[i] *= examples;
       }
-      optimizer.step(weights, gradientSum, examples, config.learningRate(), 0, weights.length);
+      optimizer.step(
+          weights,
+          gradientSum,
+          examples,
+          config.learningRate(),
+          new RunStep(step + 1, 3, 3),
+          0,
+          weights.length);
 
       float[] expected = floats(doubles(golden, "after", step));
       for (int i = 0; i < weights.length; i++) {
@@ -50,9 +59,9 @@ class SgdOptimizerTest {
   void step_sumOverManyExamples_dividesByThem() {
     float[] weights = {1, 2};
 
-    new OptimizerConfig.Sgd(0.5, 0, false, 0)
+    new Sgd(0.5, 0, false, 0)
         .newOptimizer(2)
-        .step(weights, new float[] {10, -20}, 10, 0.5, 0, 2);
+        .step(weights, new float[] {10, -20}, 10, 0.5, STEP, 0, 2);
 
     assertArrayEquals(new float[] {0.5f, 3}, weights);
   }
@@ -61,9 +70,7 @@ class SgdOptimizerTest {
   void step_learningRateOfTheStep_isUsedNotThatOfTheConfiguration() {
     float[] weights = {1};
 
-    new OptimizerConfig.Sgd(0.5, 0, false, 0)
-        .newOptimizer(1)
-        .step(weights, new float[] {1}, 1, 0.25, 0, 1);
+    new Sgd(0.5, 0, false, 0).newOptimizer(1).step(weights, new float[] {1}, 1, 0.25, STEP, 0, 1);
 
     assertArrayEquals(new float[] {0.75f}, weights);
   }
@@ -72,11 +79,11 @@ class SgdOptimizerTest {
   void step_inSlicesInAnyOrder_hasTheSameBits() {
     SplittableRandom random = new SplittableRandom(8);
     int length = 1000;
-    for (OptimizerConfig.Sgd config :
+    for (Sgd config :
         List.of(
-            new OptimizerConfig.Sgd(0.1, 0, false, 0),
-            new OptimizerConfig.Sgd(0.1, 0.9, false, 0.01),
-            new OptimizerConfig.Sgd(0.1, 0.9, true, 0.01))) {
+            new Sgd(0.1, 0, false, 0),
+            new Sgd(0.1, 0.9, false, 0.01),
+            new Sgd(0.1, 0.9, true, 0.01))) {
       Optimizer whole = config.newOptimizer(length);
       Optimizer sliced = config.newOptimizer(length);
       float[] weights = new float[length];
@@ -87,10 +94,10 @@ class SgdOptimizerTest {
           sum[i] = random.nextFloat() - 0.5f;
         }
         float[] sameSum = sum.clone();
-        whole.step(weights, sum, 7, 0.1, 0, length);
-        sliced.step(slicedWeights, sameSum, 7, 0.1, 600, length);
-        sliced.step(slicedWeights, sameSum, 7, 0.1, 0, 333);
-        sliced.step(slicedWeights, sameSum, 7, 0.1, 333, 600);
+        whole.step(weights, sum, 7, 0.1, STEP, 0, length);
+        sliced.step(slicedWeights, sameSum, 7, 0.1, STEP, 600, length);
+        sliced.step(slicedWeights, sameSum, 7, 0.1, STEP, 0, 333);
+        sliced.step(slicedWeights, sameSum, 7, 0.1, STEP, 333, 600);
       }
 
       assertArrayEquals(weights, slicedWeights);
