@@ -23,6 +23,8 @@ public interface OptimizerConfig extends Serializable {
    * @throws io.lockstep.base.InvalidInputException naming the setting, its rule and its value
    */
   static OptimizerConfig of(ConfigValue value, String path) {
-    return new Kinds<OptimizerConfig>(Map.of(Sgd.KIND, Sgd::of)).read(value, path);
+    return new Kinds<OptimizerConfig>(
+            Map.of(Adam.KIND, Adam::of, AdamW.KIND, AdamW::of, Sgd.KIND, Sgd::of))
+        .read(value, path);
   }
 }

@@ -15,13 +15,17 @@ import java.io.Serializable;
 public record RunPlan(Network network, Normalization normalization, RowSchedule schedule)
     implements Serializable {
 
-  /** The plan of a run over {@code rows} training rows. */
+  /**
+   * The plan of a run over {@code rows} training rows.
+   *
+   * @throws io.lockstep.base.InvalidInputException if the run is too short for the schedule
+   */
   public static RunPlan of(
       Network network, Normalization normalization, TrainingConfig config, long rows) {
-    return new RunPlan(
-        network,
-        normalization,
+    RowSchedule schedule =
         new RowSchedule(
-            rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds()));
+            rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds());
+    config.schedule().requireFits("training.schedule", config.steps(schedule.stepsPerEpoch()));
+    return new RunPlan(network, normalization, schedule);
   }
 }

@@ -17,6 +17,15 @@ public interface Schedule extends Serializable {
    */
   double learningRate(double initial, RunStep step);
 
+  /**
+   * Refuses a run that is too short for this schedule.
+   *
+   * @param path of this schedule's kind, for the message
+   * @param steps of the run, of all epochs
+   * @throws io.lockstep.base.InvalidInputException with the rule, the value and the remedy
+   */
+  default void requireFits(String path, long steps) {}
+
   /** The value that {@link #of} reads back to this. */
   ConfigValue toConfig();
 
@@ -27,7 +36,20 @@ public interface Schedule extends Serializable {
    * @throws io.lockstep.base.InvalidInputException naming the setting, its rule and its value
    */
   static Schedule of(ConfigValue value, String path) {
-    return new Kinds<Schedule>(Map.of(ConstantSchedule.KIND, ConstantSchedule::of))
+    return new Kinds<Schedule>(
+            Map.of(
+                ConstantSchedule.KIND,
+                ConstantSchedule::of,
+                CosineSchedule.KIND,
+                CosineSchedule::of,
+                ExponentialSchedule.KIND,
+                ExponentialSchedule::of,
+                OneCycleSchedule.KIND,
+                OneCycleSchedule::of,
+                StepSchedule.KIND,
+                StepSchedule::of,
+                WarmupSchedule.KIND,
+                WarmupSchedule::of))
         .read(value, path);
   }
 }

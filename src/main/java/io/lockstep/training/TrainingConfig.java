@@ -80,6 +80,11 @@ public record TrainingConfig(
             "schedule", schedule.toConfig()));
   }
 
+  /** Steps of all epochs. */
+  public long steps(int stepsPerEpoch) {
+    return Math.multiplyExact((long) epochs, stepsPerEpoch);
+  }
+
   /** The streams of {@link #seed}. */
   public Seeds seeds() {
     return new Seeds(seed);

@@ -51,7 +51,7 @@ public final class TrainingSession {
     this.listener = listener;
     this.shards = plan.schedule().shards();
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
-    this.allSteps = Math.multiplyExact((long) config.epochs(), stepsPerEpoch);
+    this.allSteps = config.steps(stepsPerEpoch);
     this.lastStep = maxSteps > 0 ? Math.min(maxSteps, allSteps) : allSteps;
     this.optimizer = config.optimizer().newOptimizer(plan.network().parameterCount());
     hand(Work.Kind.GRADIENT);

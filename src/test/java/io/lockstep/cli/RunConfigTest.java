@@ -83,7 +83,7 @@ class RunConfigTest {
         "data.normalize.std=0 | normalize.std must be > 0 and finite, but was 0.0",
         "data.normalise.std=1 | Unknown setting data.normalise (--set: 1); did you mean normalize?"
             + " Known settings here: normalize, trainRows, validationRows.",
-        "training.optimizer={adm{}} | training.optimizer = adm is unknown. Known: sgd.",
+        "training.optimizer={adm{}} | training.optimizer = adm is unknown; did you mean adam? Known: adam, adamw, sgd.",
       })
   void set_badValue_isRefusedWithRuleAndValue(String setting, String message) {
     InvalidInputException e =

@@ -20,9 +20,13 @@ import io.lockstep.network.Normalization;
 import io.lockstep.network.Relu;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
+import io.lockstep.training.Adam;
 import io.lockstep.training.ConstantSchedule;
+import io.lockstep.training.CosineSchedule;
 import io.lockstep.training.LocalTrainer;
+import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.RunPlan;
+import io.lockstep.training.Schedule;
 import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
@@ -72,12 +76,15 @@ class NeuralNetworkClassifierTest {
   }
 
   private static String reference(int rows) {
+    return reference(rows, new Sgd(0.1, 0.5, false, 0), new ConstantSchedule());
+  }
+
+  private static String reference(int rows, OptimizerConfig optimizer, Schedule schedule) {
     Network network =
         Network.of(
             new NetworkSpec(
                 new Shape.Vector(784), List.of(new Dense(20), new Relu(), new Dense(10))));
-    TrainingConfig config =
-        new TrainingConfig(3, 20, true, 7, 4, new Sgd(0.1, 0.5, false, 0), new ConstantSchedule());
+    TrainingConfig config = new TrainingConfig(3, 20, true, 7, 4, optimizer, schedule);
     RunPlan plan = RunPlan.of(network, Normalization.NONE, config, rows);
     LabeledImages digits = Digits.draw(Split.TRAIN, rows);
     TrainingSession session =
@@ -100,6 +107,37 @@ class NeuralNetworkClassifierTest {
   @MethodSource("kinds")
   void fit_everyKindOfFeatures_givesTheReferencesBits(String kind) {
     assertEquals(reference(ROWS), classifier().fit(DigitFrames.of(kind, ROWS)).weightsSha256());
+  }
+
+  @Test
+  void fit_optimizerAsHocon_hasTheBitsOfItsParams() {
+    NeuralNetworkClassifier stage =
+        new NeuralNetworkClassifier()
+            .setLayers(784, 20, 10)
+            .setMaxEpochs(3)
+            .setBatchSize(20)
+            .setOptimizer("sgd { learningRate = 0.1 }")
+            .setMomentum(0.5)
+            .setSeed(7);
+
+    assertEquals(reference(ROWS), stage.fit(DigitFrames.binary(ROWS)).weightsSha256());
+  }
+
+  @Test
+  void fit_adamAndCosine_giveTheReferencesBits() {
+    NeuralNetworkClassifier stage =
+        new NeuralNetworkClassifier()
+            .setLayers(784, 20, 10)
+            .setMaxEpochs(3)
+            .setBatchSize(20)
+            .setOptimizer("adam { beta1 = 0.8 }")
+            .setLearningRate(0.01)
+            .setSchedule("cosine")
+            .setSeed(7);
+
+    assertEquals(
+        reference(ROWS, new Adam(0.01, 0.8, 0.999, 1e-8, 0), new CosineSchedule(0)),
+        stage.fit(DigitFrames.binary(ROWS)).weightsSha256());
   }
 
   @Test
@@ -335,6 +373,24 @@ class NeuralNetworkClassifierTest {
             digits,
             "Column \"row\" must be boolean, true for rows to validate on, but is bigint."),
         Arguments.of(
+            "a learning rate set twice",
+            classifier().setOptimizer("sgd {learningRate = 0.2}"),
+            digits,
+            "optimizer.sgd.learningRate must be set once, but the param learningRate is 0.1 and the"
+                + " param optimizer says 0.2. Clear one of them."),
+        Arguments.of(
+            "a momentum for adam",
+            classifier().setOptimizer("adam"),
+            digits,
+            "Unknown setting optimizer.adam.momentum (the param momentum). Known settings here:"
+                + " beta1, beta2, epsilon, learningRate, weightDecay."),
+        Arguments.of(
+            "a schedule longer than the run",
+            classifier().setSchedule("warmup {steps = 1000}"),
+            digits,
+            "training.schedule.warmup.steps must be at most the 6 steps there are, but was 1000."
+                + " Warm up for fewer, or train for more epochs or in smaller batches."),
+        Arguments.of(
             "a weight that is negative",
             classifier().setWeightCol("w"),
             digits.withColumn("w", functions.expr("if(row = 12, -1, 1)")),
@@ -373,8 +429,16 @@ class NeuralNetworkClassifierTest {
             new int[] {784},
             "layers must name at least an input and an output size, each >= 1, but was [784]"),
         Arguments.of(
-            stage.optimizer(), "sdg", "optimizer = sdg is unknown; did you mean sgd? Known: sgd."),
-        Arguments.of(stage.schedule(), "cosin", "schedule = cosin is unknown. Known: constant."),
+            stage.optimizer(),
+            "sdg",
+            "optimizer = sdg is unknown; did you mean sgd? Known: adam, adamw, sgd."),
+        Arguments.of(
+            stage.optimizer(), "adam {beta1 = 1}", "adam beta1 must be in [0, 1), but was 1.0"),
+        Arguments.of(
+            stage.schedule(),
+            "cosin",
+            "schedule = cosin is unknown; did you mean cosine? Known: constant, cosine,"
+                + " exponential, oneCycle, step, warmup."),
         Arguments.of(
             stage.normalizeStd(), 0.0, "normalize.std must be > 0 and finite, but was 0.0"),
         Arguments.of(

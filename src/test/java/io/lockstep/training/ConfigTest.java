@@ -37,6 +37,26 @@ class ConfigTest {
     assertEquals(config, config(config.toConfig().render(HoconText.JSON)));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "adam",
+        "{adam {learningRate = 0.002, beta1 = 0.8, beta2 = 0.9, epsilon = 1e-6, weightDecay = 0.1}}",
+        "adamw",
+        "{adamw {learningRate = 0.002, beta1 = 0.8, beta2 = 0.9, epsilon = 1e-6, weightDecay = 0}}",
+      })
+  void toConfig_eachOptimizer_isReadBackToTheSame(String optimizer) {
+    TrainingConfig config = config("optimizer = " + optimizer);
+
+    assertEquals(config, config(config.toConfig().render(HoconText.HOCON)));
+  }
+
+  @Test
+  void of_adamWithoutSettings_isPyTorchs() {
+    assertEquals(new Adam(1e-3, 0.9, 0.999, 1e-8, 0), config("optimizer = adam").optimizer());
+    assertEquals(new AdamW(1e-3, 0.9, 0.999, 1e-8, 0.01), config("optimizer = adamw").optimizer());
+  }
+
   @Test
   void of_optimizerWithoutSettings_isPyTorchsWithTheLearningRateOfThePresets() {
     assertEquals(new Sgd(0.01, 0, false, 0), config("optimizer = sgd").optimizer());
@@ -90,14 +110,29 @@ class ConfigTest {
         "batchSize = 1.5 | training.batchSize must be a whole number, but was 1.5 (String: 1)",
         "shuffle = maybe | training.shuffle must be true or false, but was maybe (String: 1)",
         "seed = x | training.seed must be a whole number, but was x (String: 1)",
-        "optimizer = sdg | training.optimizer = sdg is unknown; did you mean sgd? Known: sgd.",
+        "optimizer = sdg | training.optimizer = sdg is unknown; did you mean sgd? Known: adam,"
+            + " adamw, sgd.",
         "optimizer = {sgd {learningRate = -1}} | sgd learningRate must be > 0 and finite, but was"
             + " -1.0",
         "optimizer = {sgd {learningrate = 1}} | Unknown setting"
             + " training.optimizer.sgd.learningrate (String: 1); did you mean learningRate? Known"
             + " settings here: learningRate, momentum, nesterov, weightDecay.",
         "schedule = constnt | training.schedule = constnt is unknown; did you mean constant?"
-            + " Known: constant.",
+            + " Known: constant, cosine, exponential, oneCycle, step, warmup.",
+        "optimizer = {adam {beta1 = NaN}} | adam beta1 must be in [0, 1), but was NaN",
+        "optimizer = {adamw {beta2 = 1}} | adamw beta2 must be in [0, 1), but was 1.0",
+        "optimizer = {adam {epsilon = 0}} | adam epsilon must be > 0 and finite in float32, but was"
+            + " 0.0",
+        "optimizer = {adam {epsilon = 1e-50}} | adam epsilon must be > 0 and finite in float32, but"
+            + " was 1.0E-50",
+        "optimizer = {adam {epsilon = NaN}} | adam epsilon must be > 0 and finite in float32, but was"
+            + " NaN",
+        "optimizer = {adamw {weightDecay = -1}} | adamw weightDecay must be >= 0 and finite, but was"
+            + " -1.0",
+        "optimizer = {adamw {learningRate = Infinity}} | adamw learningRate must be > 0 and finite,"
+            + " but was Infinity",
+        "optimizer = {adam {momentum = 0.9}} | Unknown setting training.optimizer.adam.momentum"
+            + " (String: 1). Known settings here: beta1, beta2, epsilon, learningRate, weightDecay.",
         "schedule = {constant {x = 1}} | Unknown setting training.schedule.constant.x (String: 1)."
             + " Known settings here: none.",
         "epoch = 3 | Unknown setting training.epoch (String: 1); did you mean epochs? Known"
@@ -105,11 +140,6 @@ class ConfigTest {
       })
   void of_badConfiguration_saysWhatIsWrong(String hocon, String message) {
     assertEquals(message, message(() -> config(hocon)));
-  }
-
-  @Test
-  void constantSchedule_anyStep_isTheFirstRate() {
-    assertEquals(0.1, new ConstantSchedule().learningRate(0.1, new RunStep(12345, 20000, 100)));
   }
 
   private static TrainingConfig config(String hocon) {

@@ -26,6 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource;
  * made the files and says how.
  */
 class PyTorchParityTest {
+  /** Of the runs on rows by a formula. */
+  static final String FORMULA_CNN =
+      "[{conv2d {filters = 4, kernel = 5, stride = 2, padding = 1}}, relu,"
+          + " {maxPool2d {kernel = 3, stride = 2, padding = 1}},"
+          + " {conv2d {filters = 6, kernel = 3}}, relu,"
+          + " {avgPool2d {kernel = 2, stride = 1}}, flatten, {dense {units = 10}}]";
+
   private static final String MLP =
       "[flatten, {dense {units = 20}}, relu, {dense {units = 20}}, relu, {dense {units = 10}},"
           + " relu]";
@@ -182,7 +189,7 @@ class PyTorchParityTest {
   }
 
   /** Row r has label r mod 10; its pixel i is (3 i (label + 1) + r) mod 256. */
-  private static LabeledImages formula(int rows) {
+  static LabeledImages formula(int rows) {
     byte[] pixels = new byte[rows * 784];
     int[] labels = new int[rows];
     for (int row = 0; row < rows; row++) {

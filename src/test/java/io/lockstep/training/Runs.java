@@ -39,6 +39,12 @@ final class Runs {
         epochs, batchSize, true, 42, shards, new Sgd(0.05, 0.5, false, 0), new ConstantSchedule());
   }
 
+  /** What a run file says in {@code training}, but for epochs and batch size. */
+  static TrainingConfig config(String hocon, int epochs, int batchSize) {
+    String all = String.format("%s, epochs = %d, batchSize = %d", hocon, epochs, batchSize);
+    return TrainingConfig.of(Settings.of(ConfigFactory.parseString(all).root(), "training"));
+  }
+
   static RunPlan plan(Network network, TrainingConfig config, long rows) {
     return new RunPlan(
         network,

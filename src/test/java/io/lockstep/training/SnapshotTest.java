@@ -47,20 +47,20 @@ class SnapshotTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "true, 0.5, false, 0, false, 0",
-    "false, 0, false, 0, false, 0",
-    "true, 0.9, true, 0.001, true, 0",
-    "true, 0.5, false, 0, true, 6"
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shuffle = true, optimizer {sgd {momentum = 0.5}} | false | 0",
+        "shuffle = false, optimizer {sgd {}} | false | 0",
+        "optimizer {sgd {momentum = 0.9, nesterov = true, weightDecay = 0.001}} | true | 0",
+        "optimizer {sgd {momentum = 0.5}} | true | 6",
+        "optimizer {adam {weightDecay = 0.1}}, schedule {warmup {steps = 5, then {cosine {}}}}"
+            + " | false | 0",
+        "optimizer {adamw {}}, schedule {oneCycle {}} | true | 7",
+      })
   void session_fromEverySnapshot_endsWithTheBitsOfTheUninterruptedRun(
-      boolean shuffle,
-      double momentum,
-      boolean nesterov,
-      double weightDecay,
-      boolean validates,
-      long maxSteps) {
-    TrainingConfig config = config(shuffle, new Sgd(0.05, momentum, nesterov, weightDecay));
+      String training, boolean validates, long maxSteps) {
+    TrainingConfig config = Runs.config(training, EPOCHS, BATCH);
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     if (validates) {
       rows.put(Split.VALIDATION, Dealer.deal(Runs.TEST, 4));
