@@ -60,7 +60,8 @@ public class StepBenchmark {
         new RunPlan(
             benchmarked.network(),
             benchmarked.normalization(),
-            new RowSchedule(ROWS, batch, benchmarked.shards(), true, new Seeds(42)));
+            new RowSchedule(ROWS, batch, benchmarked.shards(), true, new Seeds(42)),
+            0);
     worker = new ShardWorker(plan, digits(benchmarked.shards()));
     images = batch;
     flops = plan.network().stepFlops();

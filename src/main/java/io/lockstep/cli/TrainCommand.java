@@ -182,10 +182,7 @@ final class TrainCommand implements Callable<Integer> {
     Network network = Network.of(config.network());
     Crew.requireAtMostShards(config.distributed().workers(), config.training().shards());
     DriverMemory.require(
-        network.parameterCount(),
-        config.training().optimizer(),
-        1,
-        Runtime.getRuntime().maxMemory());
+        network.parameterCount(), config.training(), 1, Runtime.getRuntime().maxMemory());
     Checkpoints checkpoints = Resumption.checkpoints(config, folder, hadoop);
     if (resumed.isEmpty()) {
       WholeFiles.requireAbsent(folder);

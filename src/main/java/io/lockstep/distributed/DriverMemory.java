@@ -1,7 +1,6 @@
 package io.lockstep.distributed;
 
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.TrainingConfig;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,8 +22,8 @@ public final class DriverMemory {
    *
    * @param sums gradient vectors that the driver holds at a time
    */
-  static long neededBytes(int parameters, OptimizerConfig optimizer, int sums) {
-    long vectors = 2L * (1 + optimizer.newOptimizer(0).state().size()) + sums;
+  static long neededBytes(int parameters, TrainingConfig config, int sums) {
+    long vectors = 2L * (1 + config.newOptimizer(0).state().size()) + sums;
     return BASE_BYTES + vectors * 4 * parameters;
   }
 
@@ -37,7 +36,7 @@ public final class DriverMemory {
       int parameters, TrainingConfig config, JavaSparkContext spark, Crew crew) {
     // In one JVM every shard's sum is the driver's; elsewhere it gets what each worker added up.
     int sums = spark.isLocal() ? config.shards() : crew.workers();
-    require(parameters, config.optimizer(), sums, Runtime.getRuntime().maxMemory());
+    require(parameters, config, sums, Runtime.getRuntime().maxMemory());
   }
 
   /**
@@ -46,8 +45,8 @@ public final class DriverMemory {
    * @param heapBytes the heap there is, {@link Runtime#maxMemory}
    * @throws InvalidInputException with both figures and the remedy
    */
-  public static void require(int parameters, OptimizerConfig optimizer, int sums, long heapBytes) {
-    long needed = neededBytes(parameters, optimizer, sums);
+  public static void require(int parameters, TrainingConfig config, int sums, long heapBytes) {
+    long needed = neededBytes(parameters, config, sums);
     if (needed > heapBytes) {
       long megabytes = needed / MEBIBYTE;
       throw new InvalidInputException(

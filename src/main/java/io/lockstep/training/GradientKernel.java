@@ -21,6 +21,7 @@ final class GradientKernel {
   private final Network network;
   private final Normalization normalization;
   private final Seeds seeds;
+  private final double labelSmoothing;
   private final Workspace workspace;
   private final IdentityHashMap<Shard, Features.Decoder> decoders = new IdentityHashMap<>();
   private final int[] consecutive;
@@ -48,6 +49,7 @@ final class GradientKernel {
   GradientKernel(RunPlan plan, int shards) {
     this.network = plan.network();
     this.normalization = plan.normalization();
+    this.labelSmoothing = plan.labelSmoothing();
     this.seeds = plan.schedule().seeds();
     int largestShare = plan.schedule().largestShare();
     int most = network.sumsAnyImages() ? shards : 1;
@@ -147,6 +149,9 @@ final class GradientKernel {
         correct++;
       }
       double loss = SoftmaxCrossEntropy.lossAndGradient(logits, image, label, gradient);
+      if (labelSmoothing > 0) {
+        loss = LabelSmoothing.apply(labelSmoothing, loss, logits, image, label, gradient);
+      }
       float weight = share.shard.weight(row);
       if (weight != 1) {
         scale(gradient, image, weight);

@@ -29,4 +29,12 @@ public interface Optimizer {
    * optimizer's own: overwriting their values restores it.
    */
   List<StateTensor> state();
+
+  /**
+   * What is evaluated and kept of a run: {@code weights} themselves, or what this optimizer made of
+   * them. The same array in every step; valid after the first.
+   */
+  default float[] kept(float[] weights) {
+    return weights;
+  }
 }

@@ -11,8 +11,11 @@ import java.io.Serializable;
  * @param network what is trained
  * @param normalization of its inputs
  * @param schedule which rows a step takes
+ * @param labelSmoothing part of each label that goes to all classes alike, see {@link
+ *     LabelSmoothing}; in [0, 1)
  */
-public record RunPlan(Network network, Normalization normalization, RowSchedule schedule)
+public record RunPlan(
+    Network network, Normalization normalization, RowSchedule schedule, double labelSmoothing)
     implements Serializable {
 
   /**
@@ -26,6 +29,6 @@ public record RunPlan(Network network, Normalization normalization, RowSchedule 
         new RowSchedule(
             rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds());
     config.schedule().requireFits("training.schedule", config.steps(schedule.stepsPerEpoch()));
-    return new RunPlan(network, normalization, schedule);
+    return new RunPlan(network, normalization, schedule, config.labelSmoothing());
   }
 }

@@ -20,6 +20,12 @@ import java.util.Map;
  *     number of shards is another order of summation, and so other last bits
  * @param optimizer makes the step
  * @param schedule of the learning rate
+ * @param clipNorm the longest mean gradient that is not shortened, see {@link GradientClip}; &gt;
+ *     0, {@link #NO_CLIP} for no limit
+ * @param labelSmoothing part of each label that goes to all classes alike in the training loss, see
+ *     {@link LabelSmoothing}; in [0, 1)
+ * @param averageWeights fraction kept of the exponential average of the weights in each step, see
+ *     {@link WeightAverage}; in [0, 1), 0 for the weights themselves
  */
 public record TrainingConfig(
     int epochs,
@@ -28,14 +34,21 @@ public record TrainingConfig(
     long seed,
     int shards,
     OptimizerConfig optimizer,
-    Schedule schedule)
+    Schedule schedule,
+    double clipNorm,
+    double labelSmoothing,
+    double averageWeights)
     implements Serializable {
+
+  /** No gradient is too long. */
+  public static final double NO_CLIP = Double.POSITIVE_INFINITY;
 
   /** Four shards cost under 10 % on the presets and feed four workers. */
   public static final TrainingConfig DEFAULTS =
       new TrainingConfig(10, 64, true, 42, 4, Sgd.DEFAULTS, new ConstantSchedule());
 
   private static final int MAX_SHARDS = 1024;
+  private static final String OFF = "off";
 
   public TrainingConfig {
     Checks.requireAtLeastOne("training.epochs", epochs);
@@ -44,6 +57,25 @@ public record TrainingConfig(
         shards >= 1 && shards <= MAX_SHARDS && Integer.bitCount(shards) == 1,
         "training.shards must be a power of two from 1 to " + MAX_SHARDS,
         shards);
+    Checks.require(clipNorm > 0, "training.clipNorm must be > 0", clipNorm);
+    requireFraction("training.labelSmoothing", labelSmoothing);
+    requireFraction("training.averageWeights", averageWeights);
+  }
+
+  private static void requireFraction(String name, double value) {
+    Checks.require(value >= 0 && value < 1, name + " must be in [0, 1)", value);
+  }
+
+  /** With clipping, label smoothing and averaging off, as in {@link #DEFAULTS}. */
+  public TrainingConfig(
+      int epochs,
+      int batchSize,
+      boolean shuffle,
+      long seed,
+      int shards,
+      OptimizerConfig optimizer,
+      Schedule schedule) {
+    this(epochs, batchSize, shuffle, seed, shards, optimizer, schedule, NO_CLIP, 0, 0);
   }
 
   /** Reads {@code training { ... }} over {@link #DEFAULTS}. */
@@ -62,9 +94,24 @@ public record TrainingConfig(
             settings
                 .value("schedule")
                 .map(value -> Schedule.of(value, settings.name("schedule")))
-                .orElse(DEFAULTS.schedule));
+                .orElse(DEFAULTS.schedule),
+            clipNorm(settings),
+            settings.doubleValue("labelSmoothing", DEFAULTS.labelSmoothing),
+            settings.doubleValue("averageWeights", DEFAULTS.averageWeights));
     settings.rejectUnknown();
     return result;
+  }
+
+  private static double clipNorm(Settings settings) {
+    if (settings.stringValue("clipNorm", OFF).equals(OFF)) {
+      return DEFAULTS.clipNorm;
+    }
+    double norm = settings.doubleValue("clipNorm");
+    Checks.require(
+        Double.isFinite(norm) && norm > 0,
+        settings.name("clipNorm") + " must be > 0 and finite, or off",
+        norm);
+    return norm;
   }
 
   /** The section that {@link #of} reads back to this. */
@@ -77,7 +124,19 @@ public record TrainingConfig(
             "seed", seed,
             "shards", shards,
             "optimizer", optimizer.toConfig(),
-            "schedule", schedule.toConfig()));
+            "schedule", schedule.toConfig(),
+            "clipNorm", clipNorm == NO_CLIP ? OFF : clipNorm,
+            "labelSmoothing", labelSmoothing,
+            "averageWeights", averageWeights));
+  }
+
+  /**
+   * What makes the steps of a network with this many parameters, and the average of their weights
+   * where that is kept.
+   */
+  public Optimizer newOptimizer(int parameterCount) {
+    Optimizer steps = optimizer.newOptimizer(parameterCount);
+    return averageWeights > 0 ? new WeightAverage(steps, averageWeights, parameterCount) : steps;
   }
 
   /** Steps of all epochs. */
@@ -91,6 +150,16 @@ public record TrainingConfig(
   }
 
   public TrainingConfig withShards(int newShards) {
-    return new TrainingConfig(epochs, batchSize, shuffle, seed, newShards, optimizer, schedule);
+    return new TrainingConfig(
+        epochs,
+        batchSize,
+        shuffle,
+        seed,
+        newShards,
+        optimizer,
+        schedule,
+        clipNorm,
+        labelSmoothing,
+        averageWeights);
   }
 }

@@ -23,7 +23,11 @@ public final class TrainingSession {
   private final boolean validates;
   private final Optimizer optimizer;
   private final TrainingListener listener;
+  private final Optional<GradientClip> clip;
   private final float[] weights;
+
+  /** What is evaluated and kept: the weights, or their average. */
+  private final float[] kept;
 
   private Work work;
   private long workStartNanos;
@@ -53,7 +57,13 @@ public final class TrainingSession {
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
     this.allSteps = config.steps(stepsPerEpoch);
     this.lastStep = maxSteps > 0 ? Math.min(maxSteps, allSteps) : allSteps;
-    this.optimizer = config.optimizer().newOptimizer(plan.network().parameterCount());
+    int parameterCount = plan.network().parameterCount();
+    this.optimizer = config.newOptimizer(parameterCount);
+    this.kept = optimizer.kept(weights);
+    this.clip =
+        config.clipNorm() < TrainingConfig.NO_CLIP
+            ? Optional.of(new GradientClip(config.clipNorm(), parameterCount))
+            : Optional.empty();
     hand(Work.Kind.GRADIENT);
   }
 
@@ -181,13 +191,20 @@ public final class TrainingSession {
     RunStep runStep = new RunStep(step, allSteps, stepsPerEpoch);
     double learningRate =
         config.schedule().learningRate(config.optimizer().learningRate(), runStep);
-    slicing.run(
-        weights.length,
-        (from, to) -> {
-          addUp.run(from, to);
-          optimizer.step(
-              weights, total.gradient(), total.weight(), learningRate, runStep, from, to);
-        });
+    Slicing.Part makeStep =
+        (from, to) ->
+            optimizer.step(
+                weights, total.gradient(), total.weight(), learningRate, runStep, from, to);
+    if (clip.isPresent()) {
+      clipAndStep(clip.get(), total, addUp, makeStep, slicing, step);
+    } else {
+      slicing.run(
+          weights.length,
+          (from, to) -> {
+            addUp.run(from, to);
+            makeStep.run(from, to);
+          });
+    }
 
     long elapsedNanos = System.nanoTime() - workStartNanos;
     position = position.afterStep(total, elapsedNanos);
@@ -207,15 +224,39 @@ public final class TrainingSession {
     workStartNanos = System.nanoTime(); // what listeners do is no part of a step
   }
 
-  private void requireFinite(String what, double meanLoss, long step) {
-    if (!Double.isFinite(meanLoss)) {
+  /** In two passes: the gradient's length is known when all of it is added up. */
+  private void clipAndStep(
+      GradientClip by,
+      GradientSum total,
+      Slicing.Part addUp,
+      Slicing.Part makeStep,
+      Slicing slicing,
+      long step) {
+    slicing.run(
+        weights.length,
+        (from, to) -> {
+          addUp.run(from, to);
+          by.add(total.gradient(), from, to);
+        });
+    double norm = by.norm(total.weight());
+    requireFinite("The norm of the gradient", norm, step);
+    slicing.run(
+        weights.length,
+        (from, to) -> {
+          by.scale(norm, total.gradient(), from, to);
+          makeStep.run(from, to);
+        });
+  }
+
+  private void requireFinite(String what, double value, long step) {
+    if (!Double.isFinite(value)) {
       throw new TrainingDivergedException(
           String.format(
               Locale.ROOT,
               "%s became %s at epoch %d, step %d. Lower the learning rate (it is %s) or check the"
                   + " features for NaN and unscaled columns.",
               what,
-              meanLoss,
+              value,
               position.epoch(),
               step,
               config.optimizer().learningRate()));
@@ -227,7 +268,7 @@ public final class TrainingSession {
     if (test.examples() > 0) {
       requireFinite("Test loss", test.lossSum(), position.step());
     } else {
-      requireFinite("The sum of the weights", sum(weights), position.step());
+      requireFinite("The sum of the weights", sum(kept), position.step());
     }
     lastTest = test;
     listener.onEpoch(
@@ -268,7 +309,8 @@ public final class TrainingSession {
   private void hand(Work.Kind kind) {
     long round = work == null ? 1 : work.round() + 1;
     int step = kind == Work.Kind.GRADIENT ? position.stepOfEpoch() : 0;
-    work = new Work(round, kind, position.epoch(), step, weights);
+    work =
+        new Work(round, kind, position.epoch(), step, kind == Work.Kind.GRADIENT ? weights : kept);
     workStartNanos = System.nanoTime();
   }
 
@@ -286,6 +328,6 @@ public final class TrainingSession {
     if (work.kind() != Work.Kind.STOP) {
       throw new IllegalStateException("the run is not over: next is " + work.kind());
     }
-    return new TrainingResult(weights, position.step(), position.trainingNanos(), lastTest);
+    return new TrainingResult(kept, position.step(), position.trainingNanos(), lastTest);
   }
 }

@@ -254,7 +254,18 @@ class CheckpointsTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 3, 7, 8, 13})
   void training_resumedFromAFile_endsWithTheSameBits(long maxSteps) {
-    SmallRun run = new SmallRun(131, 20, 4, true); // two epochs of seven steps
+    assertResumesToTheSameBits(new SmallRun(131, 20, 4, true), maxSteps);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 7, 12})
+  void training_everyWayAtOnceResumedFromAFile_endsWithTheSameBits(long maxSteps) {
+    assertResumesToTheSameBits(
+        new SmallRun(SmallRun.NETWORK, 131, 20, 4, true, SmallRun.EVERYTHING), maxSteps);
+  }
+
+  /** The run has two epochs of seven steps. */
+  private void assertResumesToTheSameBits(SmallRun run, long maxSteps) {
     CheckpointWriter writer =
         new CheckpointWriter(
             checkpoints(),

@@ -47,6 +47,14 @@ class DistributedTrainerTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, BARRIER", "2, BARRIER", "4, BARRIER", "1, JOB", "2, JOB", "4, JOB"})
+  void train_everyWayAtOnce_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
+    SmallRun run = new SmallRun(SmallRun.MLP, 90, 16, 4, true, SmallRun.EVERYTHING);
+
+    assertEquals(run.local(), run.distributed(workers, mode));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "1, 8, 4", // one row: most shards are empty
     "3, 2, 8", // fewer rows than shards

@@ -3,14 +3,15 @@ package io.lockstep.distributed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.typesafe.config.ConfigFactory;
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.training.OptimizerConfig;
-import io.lockstep.training.Sgd;
+import io.lockstep.base.Settings;
+import io.lockstep.training.TrainingConfig;
 import org.junit.jupiter.api.Test;
 
 class DriverMemoryTest {
-  private static final OptimizerConfig PLAIN = new Sgd(0.1, 0, false, 0);
-  private static final OptimizerConfig MOMENTUM = new Sgd(0.1, 0.9, false, 0);
+  private static final TrainingConfig PLAIN = config("optimizer {sgd {}}");
+  private static final TrainingConfig MOMENTUM = config("optimizer {sgd {momentum = 0.9}}");
   private static final int PARAMETERS = 1 << 20; // 4 MB a vector
 
   @Test
@@ -18,6 +19,8 @@ class DriverMemoryTest {
     long base = 64L << 20;
     assertEquals(base + (2 + 1) * (4L << 20), DriverMemory.neededBytes(PARAMETERS, PLAIN, 1));
     assertEquals(base + (4 + 8) * (4L << 20), DriverMemory.neededBytes(PARAMETERS, MOMENTUM, 8));
+    TrainingConfig adam = config("optimizer {adam {}}, averageWeights = 0.9");
+    assertEquals(base + (8 + 1) * (4L << 20), DriverMemory.neededBytes(PARAMETERS, adam, 1));
   }
 
   @Test
@@ -37,5 +40,9 @@ class DriverMemoryTest {
             + " gradient sums and a checkpoint, but has 100 MB. Set SPARK_DRIVER_MEMORY=168m or"
             + " more.",
         e.getMessage());
+  }
+
+  private static TrainingConfig config(String hocon) {
+    return TrainingConfig.of(Settings.of(ConfigFactory.parseString(hocon).root(), "training"));
   }
 }

@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedSlicesTest {
   private static final int LENGTH = 100 * Slicing.SLICE + 17;
@@ -91,9 +93,10 @@ class SharedSlicesTest {
     }
   }
 
-  @Test
-  void complete_stepsSharedByThreads_haveTheBitsOfTheReference() {
-    SmallRun run = new SmallRun(SmallRun.MLP, 130, 20, 4, true);
+  @ParameterizedTest
+  @ValueSource(strings = {"optimizer {sgd {momentum = 0.5}}", SmallRun.EVERYTHING})
+  void complete_stepsSharedByThreads_haveTheBitsOfTheReference(String training) {
+    SmallRun run = new SmallRun(SmallRun.MLP, 130, 20, 4, true, training);
     TrainingSession session = run.session(TrainingListener.NONE);
     ShardWorker worker =
         new ShardWorker(

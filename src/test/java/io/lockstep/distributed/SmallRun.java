@@ -1,7 +1,9 @@
 package io.lockstep.distributed;
 
+import com.typesafe.config.ConfigFactory;
 import io.lockstep.TestSpark;
 import io.lockstep.base.Seeds;
+import io.lockstep.base.Settings;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
@@ -19,10 +21,8 @@ import io.lockstep.network.Normalization;
 import io.lockstep.network.Relu;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
-import io.lockstep.training.ConstantSchedule;
 import io.lockstep.training.LocalTrainer;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
@@ -40,8 +40,15 @@ import org.apache.spark.sql.Row;
  * @param batchSize examples per step
  * @param shards S
  * @param shuffle whether epochs differ
+ * @param training what a run file says besides
  */
-record SmallRun(Network network, int trainRows, int batchSize, int shards, boolean shuffle) {
+record SmallRun(
+    Network network, int trainRows, int batchSize, int shards, boolean shuffle, String training) {
+  /** Each way to train that the driver has a part in, at once. */
+  static final String EVERYTHING =
+      "optimizer {adamw {learningRate = 0.01}}, schedule {warmup {steps = 3, then {cosine {}}}},"
+          + " clipNorm = 0.5, labelSmoothing = 0.1, averageWeights = 0.8";
+
   static final int TEST_ROWS = 70;
   static final Network NETWORK =
       Network.of(
@@ -61,13 +68,26 @@ record SmallRun(Network network, int trainRows, int batchSize, int shards, boole
               new Shape.Image(1, 28, 28),
               List.of(new Flatten(), new Dense(30), new Relu(), new Dense(10))));
 
+  SmallRun(Network network, int trainRows, int batchSize, int shards, boolean shuffle) {
+    this(
+        network,
+        trainRows,
+        batchSize,
+        shards,
+        shuffle,
+        "optimizer {sgd {learningRate = 0.05, momentum = 0.5}}");
+  }
+
   SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
     this(NETWORK, trainRows, batchSize, shards, shuffle);
   }
 
   TrainingConfig config() {
-    return new TrainingConfig(
-        2, batchSize, shuffle, 5, shards, new Sgd(0.05, 0.5, false, 0), new ConstantSchedule());
+    String hocon =
+        String.format(
+            "epochs = 2, seed = 5, batchSize = %d, shuffle = %b, shards = %d, %s",
+            batchSize, shuffle, shards, training);
+    return TrainingConfig.of(Settings.of(ConfigFactory.parseString(hocon).root(), "training"));
   }
 
   RunPlan plan() {

@@ -31,7 +31,10 @@ class ConfigTest {
             -7_000_000_000L,
             16,
             new Sgd(0.125, 0.9, true, 1e-4),
-            new ConstantSchedule());
+            new CosineSchedule(0.25),
+            0.75,
+            0.1,
+            0.999);
 
     assertEquals(config, config(config.toConfig().render(HoconText.HOCON)));
     assertEquals(config, config(config.toConfig().render(HoconText.JSON)));
@@ -49,6 +52,24 @@ class ConfigTest {
     TrainingConfig config = config("optimizer = " + optimizer);
 
     assertEquals(config, config(config.toConfig().render(HoconText.HOCON)));
+  }
+
+  @Test
+  void toConfig_ofTheDefaults_saysWhatIsOff() {
+    assertEquals("off", DEFAULTS.toConfig().atKey("t").getString("t.clipNorm"));
+    assertEquals(0, DEFAULTS.toConfig().atKey("t").getDouble("t.labelSmoothing"));
+    assertEquals(0, DEFAULTS.toConfig().atKey("t").getDouble("t.averageWeights"));
+    assertEquals(DEFAULTS, config("clipNorm = off, labelSmoothing = 0, averageWeights = 0"));
+  }
+
+  @Test
+  void clipNorm_notANumber_isRejectedWithRuleAndValue() {
+    assertEquals(
+        "training.clipNorm must be > 0, but was NaN",
+        message(
+            () ->
+                new TrainingConfig(
+                    1, 1, true, 1, 1, Sgd.DEFAULTS, new ConstantSchedule(), Double.NaN, 0, 0)));
   }
 
   @Test
@@ -136,7 +157,19 @@ class ConfigTest {
         "schedule = {constant {x = 1}} | Unknown setting training.schedule.constant.x (String: 1)."
             + " Known settings here: none.",
         "epoch = 3 | Unknown setting training.epoch (String: 1); did you mean epochs? Known"
-            + " settings here: batchSize, epochs, optimizer, schedule, seed, shards, shuffle."
+            + " settings here: averageWeights, batchSize, clipNorm, epochs, labelSmoothing,"
+            + " optimizer, schedule, seed, shards, shuffle.",
+        "clipNorm = 0 | training.clipNorm must be > 0 and finite, or off, but was 0.0",
+        "clipNorm = -1 | training.clipNorm must be > 0 and finite, or off, but was -1.0",
+        "clipNorm = NaN | training.clipNorm must be > 0 and finite, or off, but was NaN",
+        "clipNorm = Infinity | training.clipNorm must be > 0 and finite, or off, but was Infinity",
+        "clipNorm = no | training.clipNorm must be a number, but was no (String: 1)",
+        "labelSmoothing = 1 | training.labelSmoothing must be in [0, 1), but was 1.0",
+        "labelSmoothing = -0.1 | training.labelSmoothing must be in [0, 1), but was -0.1",
+        "labelSmoothing = NaN | training.labelSmoothing must be in [0, 1), but was NaN",
+        "averageWeights = 1 | training.averageWeights must be in [0, 1), but was 1.0",
+        "averageWeights = -0.1 | training.averageWeights must be in [0, 1), but was -0.1",
+        "averageWeights = NaN | training.averageWeights must be in [0, 1), but was NaN"
       })
   void of_badConfiguration_saysWhatIsWrong(String hocon, String message) {
     assertEquals(message, message(() -> config(hocon)));

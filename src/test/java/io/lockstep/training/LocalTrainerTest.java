@@ -3,6 +3,7 @@ package io.lockstep.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.data.Dealer;
@@ -34,6 +35,53 @@ class LocalTrainerTest {
     assertArrayEquals(first.weights(), second.weights());
     assertEquals(first.test().lossSum(), second.test().lossSum());
     assertEquals(10, first.steps()); // 2 epochs of ceil(150 / 32)
+  }
+
+  @Test
+  void train_labelsSmoothed_smoothsTheTestLossNot() {
+    Runs.Told plain = new Runs.Told();
+    Runs.Told smoothed = new Runs.Told();
+    train(Runs.config("shuffle = false, optimizer {sgd {learningRate = 1e-30}}", 1, 1000), plain);
+    train(
+        Runs.config(
+            "shuffle = false, optimizer {sgd {learningRate = 1e-30}}, labelSmoothing = 0.5",
+            1,
+            1000),
+        smoothed);
+
+    assertEquals(plain.epochs.get(0).test().lossSum(), smoothed.epochs.get(0).test().lossSum());
+    assertNotEquals(plain.epochs.get(0).trainLoss(), smoothed.epochs.get(0).trainLoss());
+  }
+
+  @Test
+  void train_weightsAveraged_keepsAndTestsTheAverage() {
+    String sgd = "optimizer {sgd {learningRate = 0.1}}";
+    TrainingResult plain = train(Runs.config(sgd, 2, 32), TrainingListener.NONE);
+    TrainingResult averaged =
+        train(Runs.config(sgd + ", averageWeights = 0.9", 2, 32), TrainingListener.NONE);
+    TrainingConfig config = Runs.config(sgd, 2, 32);
+    ShardWorker worker =
+        new ShardWorker(
+            Runs.plan(network, config, Runs.TRAIN.rows()),
+            Dealer.group(Runs.TRAIN, Runs.TEST, config.shards()));
+
+    WorkSum test =
+        ShardTree.root(
+            config.shards(), worker.run(new Work(1, Work.Kind.TEST, 1, 0, averaged.weights())));
+
+    assertFalse(Arrays.equals(plain.weights(), averaged.weights()));
+    assertEquals(((EvaluationSum) test).lossSum(), averaged.test().lossSum());
+  }
+
+  @Test
+  void train_gradientsClippedToNothing_hardlyMoves() {
+    float[] first = Runs.weights(network);
+    TrainingConfig config = Runs.config("clipNorm = 1e-6, optimizer {sgd {}}", 1, 32);
+
+    float[] weights = train(config, TrainingListener.NONE).weights();
+
+    assertFalse(Arrays.equals(first, weights));
+    assertArrayEquals(first, weights, 1e-6f);
   }
 
   @Test
@@ -79,7 +127,7 @@ class LocalTrainerTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 5, 8})
   void workers_anyNumber_sumToTheBitsOfOne(int workers) {
-    TrainingConfig config = Runs.config(1, 48, 8);
+    TrainingConfig config = Runs.config("shards = 8, labelSmoothing = 0.1", 1, 48);
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     ShardGroup all = Dealer.group(Runs.TRAIN, Runs.TEST, 8);
     Work work = new Work(1, Work.Kind.GRADIENT, 1, 1, Runs.weights(network));

@@ -8,7 +8,6 @@ import com.typesafe.config.Config;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.MnistFiles;
-import io.lockstep.data.RowSchedule;
 import io.lockstep.data.Split;
 import io.lockstep.network.Network;
 import io.lockstep.network.Normalization;
@@ -111,12 +110,7 @@ class PyTorchParityTest {
     float[] weights =
         Safetensors.decode(name, GoldenJson.bytes("parity/" + name + ".safetensors"), network);
     TrainingConfig config = config(golden);
-    RunPlan plan =
-        new RunPlan(
-            network,
-            normalization(golden),
-            new RowSchedule(
-                train.rows(), config.batchSize(), config.shards(), false, config.seeds()));
+    RunPlan plan = RunPlan.of(network, normalization(golden), config, train.rows());
     Runs.Told told = new Runs.Told();
 
     TrainingResult result =

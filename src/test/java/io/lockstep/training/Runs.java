@@ -4,7 +4,6 @@ import com.typesafe.config.ConfigFactory;
 import io.lockstep.base.Settings;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
-import io.lockstep.data.RowSchedule;
 import io.lockstep.data.Split;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.Network;
@@ -46,11 +45,7 @@ final class Runs {
   }
 
   static RunPlan plan(Network network, TrainingConfig config, long rows) {
-    return new RunPlan(
-        network,
-        NORMALIZATION,
-        new RowSchedule(
-            rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds()));
+    return RunPlan.of(network, NORMALIZATION, config, rows);
   }
 
   static float[] weights(Network network) {

@@ -57,6 +57,9 @@ class SnapshotTest {
         "optimizer {adam {weightDecay = 0.1}}, schedule {warmup {steps = 5, then {cosine {}}}}"
             + " | false | 0",
         "optimizer {adamw {}}, schedule {oneCycle {}} | true | 7",
+        "optimizer {adam {}}, averageWeights = 0.9 | true | 0",
+        "optimizer {adamw {}}, averageWeights = 0.5, clipNorm = 0.1, labelSmoothing = 0.1"
+            + " | false | 0",
       })
   void session_fromEverySnapshot_endsWithTheBitsOfTheUninterruptedRun(
       String training, boolean validates, long maxSteps) {

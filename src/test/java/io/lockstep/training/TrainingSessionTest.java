@@ -224,6 +224,26 @@ class TrainingSessionTest {
     }
   }
 
+  @Test
+  void complete_clippedGradientThatIsNotFinite_isRefusedBeforeItReachesTheWeights() {
+    float[] weights = new float[network.parameterCount()];
+    TrainingConfig config = Runs.config("clipNorm = 1, optimizer {sgd {}}", 1, 10);
+    TrainingSession session =
+        new TrainingSession(
+            config, Runs.plan(network, config, 21), weights, false, 0, TrainingListener.NONE);
+    GradientSum sum = sum(10, 1, 10);
+    sum.gradient()[7] = Float.POSITIVE_INFINITY;
+
+    TrainingDivergedException e =
+        assertThrows(TrainingDivergedException.class, () -> session.complete(sum, 0));
+
+    assertEquals(
+        "The norm of the gradient became Infinity at epoch 1, step 1. Lower the learning rate (it is"
+            + " 0.01) or check the features for NaN and unscaled columns.",
+        e.getMessage());
+    assertEquals(0, weights[0]);
+  }
+
   private GradientSum sum(double lossSum, long correct, long examples) {
     float[] gradient = new float[network.parameterCount()];
     gradient[0] = 1;

@@ -65,6 +65,13 @@ CASES = {
     "warmup": dict(optimizer=SGD, schedule=dict(warmup=dict(steps=7, then=dict(constant=dict())))),
     "warmup, cosine": dict(optimizer=SGD, schedule=dict(warmup=dict(
         steps=5, then=dict(cosine=dict(to=0.1))))),
+    "clipNorm": dict(optimizer=SGD, clipNorm=0.4),
+    "labelSmoothing": dict(optimizer=SGD, labelSmoothing=0.2),
+    "averageWeights": dict(optimizer=SGD, averageWeights=0.8),
+    "all": dict(
+        optimizer=dict(adamw=dict(learningRate=0.01, weightDecay=0.2)),
+        schedule=dict(oneCycle=dict()),
+        clipNorm=0.5, labelSmoothing=0.1, averageWeights=0.7),
 }
 
 
