@@ -47,6 +47,13 @@ public record RowSchedule(long rows, int batchSize, int shards, boolean shuffle,
     return (int) ((Math.min(batchSize, rows) + shards - 1) / shards);
   }
 
+  /** The fewest positions that a shard has in a step in which it has any. */
+  public int smallestShare() {
+    long batch = Math.min(batchSize, rows);
+    long last = rows % batch == 0 ? batch : rows % batch;
+    return (int) Math.max(1, Math.min(batch, last) / shards);
+  }
+
   /**
    * A half-open range.
    *

@@ -10,6 +10,8 @@ public final class Batch {
   private final int width;
   private final long[] keys;
   private boolean training;
+  private int images;
+  private double weight;
   private int streams;
 
   /**
@@ -36,9 +38,30 @@ public final class Batch {
     return training;
   }
 
-  /** Begins a batch to learn from, or one to score. */
-  public void begin(boolean toLearn) {
-    training = toLearn;
+  /** Begins a batch to score. */
+  public void score() {
+    training = false;
+  }
+
+  /** Begins a batch of {@code examples} to learn from. */
+  public void learn(int examples) {
+    training = true;
+    images = examples;
+  }
+
+  /** Examples of a batch that is learned from: the first lanes. */
+  int images() {
+    return images;
+  }
+
+  /** Says how much the batch counts: its examples, or the sum of their weights. */
+  public void setWeight(double sum) {
+    weight = sum;
+  }
+
+  /** How much the batch counts. */
+  double weight() {
+    return weight;
   }
 
   /**

@@ -157,13 +157,21 @@ public sealed interface Initializer extends Serializable {
       float[] values = new float[network.parameterCount()];
       for (int tensor = 0; tensor < network.parameters().size(); tensor++) {
         Parameter parameter = network.parameters().get(tensor);
-        Initializer initializer = parameter.role() == Parameter.Role.BIAS ? biases : weights;
         SplittableRandom random = seeds.stream(Seeds.Purpose.INITIAL_WEIGHTS, tensor);
         for (int i = 0; i < parameter.size(); i++) {
-          values[parameter.offset() + i] = (float) initializer.draw(parameter, random);
+          values[parameter.offset() + i] = (float) first(parameter, random);
         }
       }
       return values;
+    }
+
+    private double first(Parameter parameter, SplittableRandom random) {
+      return switch (parameter.role()) {
+        case WEIGHT -> weights.draw(parameter, random);
+        case BIAS -> biases.draw(parameter, random);
+        case SCALE, RUNNING_VARIANCE -> 1;
+        case SHIFT, RUNNING_MEAN -> 0;
+      };
     }
   }
 }

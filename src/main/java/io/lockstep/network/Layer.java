@@ -49,6 +49,19 @@ interface Layer extends Serializable {
   }
 
   /**
+   * Whether a share must pass in one piece, and alone: its examples see each other. Such a layer
+   * can't learn from one example.
+   */
+  default boolean needsWholeShare() {
+    return false;
+  }
+
+  /** How much of a running statistic a step renews; 0 for a layer without. */
+  default double statisticsMomentum() {
+    return 0;
+  }
+
+  /**
    * What one thread needs to run this layer on {@code batch}es.
    *
    * @throws ArithmeticException if an index of such a batch is 2^31 or more

@@ -8,6 +8,8 @@ final class LayerKinds {
   private static final List<LayerSpec.Kind> ALL =
       List.of(
           AvgPool2d.KIND,
+          BatchNorm1d.KIND,
+          BatchNorm2d.KIND,
           Concat.KIND,
           Conv2d.KIND,
           Dense.KIND,

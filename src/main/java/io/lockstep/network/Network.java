@@ -95,9 +95,12 @@ public final class Network implements Serializable {
 
   /**
    * Memory for one thread and batches of up to {@code images} examples, or as many as stay in the
-   * cache.
+   * cache, unless they must pass together.
    */
   public Workspace newWorkspace(int images) {
+    if (needsWholeShares()) {
+      return new Workspace(this, Lanes.width(images));
+    }
     return new Workspace(this, Math.min(Workspace.cachedWidth(this), Lanes.width(images)));
   }
 
@@ -112,6 +115,41 @@ public final class Network implements Serializable {
       multiplyAdds += (stage.input().needsGradient() ? 3 : 2) * stage.layer().multiplyAdds();
     }
     return 2 * multiplyAdds;
+  }
+
+  /** Values that are learned: the parameter vector without its statistics. */
+  public int learnedCount() {
+    return parameterCount
+        - parameters.stream()
+            .filter(parameter -> parameter.role().isStatistic())
+            .mapToInt(Parameter::size)
+            .sum();
+  }
+
+  /** Running statistics in the parameter vector, in its order. */
+  public List<Statistics> statistics() {
+    List<Statistics> all = new ArrayList<>();
+    for (Plan.LayerStage stage : layerStages()) {
+      for (Parameter parameter : stage.layer().parameters()) {
+        if (parameter.role().isStatistic()) {
+          int from = stage.parameterOffset() + parameter.offset();
+          all.add(
+              new Statistics(from, from + parameter.size(), stage.layer().statisticsMomentum()));
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Values {@code [from, to)} of the parameter vector that are observed and not learned. Where they
+   * would have a gradient, a step has what it observed; {@code momentum} of it is blended in.
+   */
+  public record Statistics(int from, int to, double momentum) implements Serializable {}
+
+  /** Whether the examples of a share see each other, so that none can be alone. */
+  public boolean needsWholeShares() {
+    return layerStages().stream().anyMatch(stage -> stage.layer().needsWholeShare());
   }
 
   /** Whether a batch may hold the {@link Shares} of several shards. */

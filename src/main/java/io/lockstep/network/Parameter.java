@@ -22,7 +22,20 @@ public record Parameter(
     /** Multiplies inputs; drawn by {@code init.weights}. */
     WEIGHT,
     /** Is added to a unit's sum; drawn by {@code init.biases}. */
-    BIAS
+    BIAS,
+    /** Multiplies a normalised value; starts as 1. */
+    SCALE,
+    /** Is added to a normalised value; starts as 0. */
+    SHIFT,
+    /** The running mean of a value, observed and not learned; starts as 0. */
+    RUNNING_MEAN,
+    /** The running variance of a value, observed and not learned; starts as 1. */
+    RUNNING_VARIANCE;
+
+    /** Whether the optimizer leaves it alone. */
+    public boolean isStatistic() {
+      return this == RUNNING_MEAN || this == RUNNING_VARIANCE;
+    }
   }
 
   /** Number of values. */

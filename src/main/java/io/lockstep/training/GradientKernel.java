@@ -123,20 +123,23 @@ final class GradientKernel {
       return;
     }
     workspace.input().clear(shares.images());
-    workspace.batch().begin(/* toLearn= */ true);
+    workspace.batch().learn(shares.images());
     Lanes logits = network.logits(weights, workspace);
     int first = 0;
+    double weight = 0;
     for (int i = 0; i < shareCount; i++) {
-      lossAndGradient(logits, taken[i], first);
+      weight += lossAndGradient(logits, taken[i], first);
       first += taken[i].images;
     }
+    workspace.batch().setWeight(weight);
     workspace.logitsGradient().clear(shares.images());
     network.gradient(weights, workspace, shares);
     shares.clear();
     shareCount = 0;
   }
 
-  private void lossAndGradient(Lanes logits, Share share, int first) {
+  /** Returns how much the share counts. */
+  private double lossAndGradient(Lanes logits, Share share, int first) {
     Lanes gradient = workspace.logitsGradient();
     double lossSum = 0;
     long correct = 0;
@@ -160,6 +163,7 @@ final class GradientKernel {
       weightSum += weight;
     }
     share.sum.count(lossSum, correct, share.images, weightSum);
+    return weightSum;
   }
 
   private Features.Decoder decoder(Shard shard) {
@@ -181,7 +185,7 @@ final class GradientKernel {
   void evaluate(float[] weights, Shard shard, EvaluationSum sum) {
     Features.Decoder decoder = decoder(shard);
     Lanes input = workspace.input();
-    workspace.batch().begin(/* toLearn= */ false);
+    workspace.batch().score();
     for (int from = 0; from < shard.rows(); from += workspace.width()) {
       int batch = Math.min(workspace.width(), shard.rows() - from);
       for (int i = 0; i < batch; i++) {

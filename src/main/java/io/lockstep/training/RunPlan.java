@@ -1,5 +1,6 @@
 package io.lockstep.training;
 
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.RowSchedule;
 import io.lockstep.network.Network;
 import io.lockstep.network.Normalization;
@@ -21,7 +22,8 @@ public record RunPlan(
   /**
    * The plan of a run over {@code rows} training rows.
    *
-   * @throws io.lockstep.base.InvalidInputException if the run is too short for the schedule
+   * @throws InvalidInputException if the run is too short for the schedule, or a shard can have one
+   *     example alone where the network needs several
    */
   public static RunPlan of(
       Network network, Normalization normalization, TrainingConfig config, long rows) {
@@ -29,6 +31,19 @@ public record RunPlan(
         new RowSchedule(
             rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds());
     config.schedule().requireFits("training.schedule", config.steps(schedule.stepsPerEpoch()));
+    requireCompany(network, schedule);
     return new RunPlan(network, normalization, schedule, config.labelSmoothing());
+  }
+
+  private static void requireCompany(Network network, RowSchedule schedule) {
+    if (network.needsWholeShares() && schedule.smallestShare() == 1) {
+      throw new InvalidInputException(
+          String.format(
+              "Batch normalisation needs at least 2 examples in each shard's share of a step, but of"
+                  + " %d rows in batches of %d over %d shards some share has 1. Set"
+                  + " training.batchSize so that every batch, the last of an epoch too, has at"
+                  + " least twice as many rows as training.shards, or set fewer shards.",
+              schedule.rows(), schedule.batchSize(), schedule.shards()));
+    }
   }
 }

@@ -22,6 +22,7 @@ public final class TrainingSession {
   private final long lastStep;
   private final boolean validates;
   private final Optimizer optimizer;
+  private final RunningStatistics statistics;
   private final TrainingListener listener;
   private final Optional<GradientClip> clip;
   private final float[] weights;
@@ -60,6 +61,7 @@ public final class TrainingSession {
     int parameterCount = plan.network().parameterCount();
     this.optimizer = config.newOptimizer(parameterCount);
     this.kept = optimizer.kept(weights);
+    this.statistics = new RunningStatistics(plan.network());
     this.clip =
         config.clipNorm() < TrainingConfig.NO_CLIP
             ? Optional.of(new GradientClip(config.clipNorm(), parameterCount))
@@ -191,17 +193,24 @@ public final class TrainingSession {
     RunStep runStep = new RunStep(step, allSteps, stepsPerEpoch);
     double learningRate =
         config.schedule().learningRate(config.optimizer().learningRate(), runStep);
-    Slicing.Part makeStep =
-        (from, to) ->
-            optimizer.step(
-                weights, total.gradient(), total.weight(), learningRate, runStep, from, to);
+    float[] gradient = total.gradient();
+    double weight = total.weight();
+    Slicing.Part observe =
+        (from, to) -> {
+          addUp.run(from, to);
+          statistics.observe(weights, gradient, weight, from, to);
+          statistics.copy(weights, kept, from, to);
+        };
+    Slicing.Part learn =
+        (from, to) -> optimizer.step(weights, gradient, weight, learningRate, runStep, from, to);
+    Slicing.Part makeStep = (from, to) -> statistics.forLearned(from, to, learn);
     if (clip.isPresent()) {
-      clipAndStep(clip.get(), total, addUp, makeStep, slicing, step);
+      clipAndStep(clip.get(), total, observe, makeStep, slicing, step);
     } else {
       slicing.run(
           weights.length,
           (from, to) -> {
-            addUp.run(from, to);
+            observe.run(from, to);
             makeStep.run(from, to);
           });
     }

@@ -29,7 +29,7 @@ class DropoutTest {
   }
 
   private float[] learn(Pass pass, int epoch, int shard, int firstRow) {
-    batch.begin(true);
+    batch.learn(IMAGES);
     for (int image = 0; image < IMAGES; image++) {
       batch.set(image, new Seeds(5).key(Seeds.Purpose.LAYERS, epoch, shard, firstRow + image));
     }
@@ -85,7 +85,7 @@ class DropoutTest {
 
   @Test
   void forward_scoring_changesNothing() {
-    batch.begin(false);
+    batch.score();
     Lanes x = lanes(0.3f);
     Lanes y = lanes(Float.NaN);
 

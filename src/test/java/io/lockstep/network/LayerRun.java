@@ -19,6 +19,7 @@ final class LayerRun {
   final float[] outputGradient;
   final float[] inputGradient;
   final float[] parameters;
+  private final Batch context;
   private final Pass pass;
   private final Lanes inputLanes;
   private final Lanes outputLanes;
@@ -34,7 +35,8 @@ final class LayerRun {
     this.outputGradient = nan(layer.outputShape().size() * batch);
     this.inputGradient = nan(layer.inputShape().size() * batch);
     this.parameters = new float[layer.parameterCount()];
-    this.pass = layer.newPass(new Batch(width));
+    this.context = new Batch(width);
+    this.pass = layer.newPass(context);
     this.inputLanes = Lanes.zeros(layer.inputShape().size(), width);
     this.outputLanes = Lanes.zeros(layer.outputShape().size(), width);
     this.outputGradientLanes = Lanes.zeros(layer.outputShape().size(), width);
@@ -58,6 +60,12 @@ final class LayerRun {
   void fill(float[] x, float[] weights) {
     System.arraycopy(x, 0, input, 0, input.length);
     System.arraycopy(weights, 0, parameters, 0, parameters.length);
+  }
+
+  /** From now on, what passes is learned from, and counts as many as it has examples. */
+  void learn() {
+    context.learn(batch);
+    context.setWeight(batch);
   }
 
   private float[] vector() {

@@ -21,12 +21,13 @@ class NetworkSpecTest {
         leakyRelu, {leakyRelu {slope = 0.2}}, tanh, sigmoid, {dropout {rate = 0.25}}
         {residual {layers = [{conv2d {filters = 4, kernel = 1}}, {residual {layers = [relu]}}]}}
         {concat {branches = [[], [relu, {concat {branches = [[tanh]]}}]]}}
-        globalAvgPool2d, flatten, {dense {units = 7}}
+        batchNorm2d, {batchNorm2d {momentum = 0.2, epsilon = 0.001}}
+        globalAvgPool2d, flatten, batchNorm1d, {dense {units = 7}}
       ]
       """;
 
   private static final String KNOWN =
-      " avgPool2d, concat, conv2d, dense, dropout, flatten, globalAvgPool2d, leakyRelu, maxPool2d,"
+      " avgPool2d, batchNorm1d, batchNorm2d, concat, conv2d, dense, dropout, flatten, globalAvgPool2d, leakyRelu, maxPool2d,"
           + " relu, residual, sigmoid, tanh.";
 
   @Test
@@ -48,8 +49,11 @@ class NetworkSpecTest {
                 new Concat(
                     List.of(
                         List.of(), List.of(new Relu(), new Concat(List.of(List.of(new Tanh())))))),
+                new BatchNorm2d(0.1, 1e-5),
+                new BatchNorm2d(0.2, 0.001),
                 new GlobalAvgPool2d(),
                 new Flatten(),
+                new BatchNorm1d(0.1, 1e-5),
                 new Dense(7))),
         Networks.spec(ALL_KINDS));
   }
@@ -157,6 +161,12 @@ class NetworkSpecTest {
         Arguments.of(
             "input = [5], layers = [{dropout {}}]",
             "network.layers[0].dropout.rate is missing: set a number"),
+        Arguments.of(
+            "input = [5], layers = [{batchNorm1d {momentum = 0}}]",
+            "batch normalisation's momentum must be in (0, 1], but was 0.0"),
+        Arguments.of(
+            "input = [5], layers = [{batchNorm1d {epsilon = 0}}]",
+            "batch normalisation's epsilon must be > 0 and finite, but was 0.0"),
         Arguments.of(
             "input = [5], layers = [{leakyRelu {slope = -1}}]",
             "leakyRelu slope must be >= 0 and finite, but was -1.0"),

@@ -93,6 +93,10 @@ class NetworkTest {
             "network.layers[0] (avgPool2d): avgPool2d must follow an image, but its"
                 + " input is a vector of 64. Move it before flatten."),
         Arguments.of(
+            "input = [1, 8, 8], layers = [batchNorm1d]",
+            "network.layers[0] (batchNorm1d): batchNorm1d must follow a vector, but its input is a"
+                + " 1 x 8 x 8 image. Use batchNorm2d, or put flatten before it."),
+        Arguments.of(
             "input = [5], layers = [globalAvgPool2d]",
             "network.layers[0] (globalAvgPool2d): globalAvgPool2d must follow an image, but its"
                 + " input is a vector of 5. Move it before flatten."),

@@ -52,6 +52,11 @@ class PyTorchParityTest {
           + " {kernel = 2}}, {residual {layers = [{conv2d {filters = 8, kernel = 3, padding = 1}},"
           + " relu, {conv2d {filters = 8, kernel = 3, padding = 1}}]}}, relu, flatten, {dense"
           + " {units = 10}}]";
+  private static final String BATCH_NORM =
+      "[{conv2d {filters = 4, kernel = 5, stride = 2}}, batchNorm2d, relu, {maxPool2d {kernel ="
+          + " 2}}, {residual {layers = [batchNorm2d, {conv2d {filters = 4, kernel = 3, padding ="
+          + " 1}}, {batchNorm2d {momentum = 0.3}}, tanh]}}, flatten, {dense {units = 20}},"
+          + " {batchNorm1d {epsilon = 0.001}}, relu, {dense {units = 10}}]";
   private static final String MIXED =
       "{concat {branches = [[{avgPool2d {kernel = 3, stride = 1, padding = 1}}, {conv2d {filters ="
           + " 3, kernel = 1}}], [{conv2d {filters = 2, kernel = 1}}], [{conv2d {filters = 2,"
@@ -96,6 +101,7 @@ class PyTorchParityTest {
       value = {
         "formula | " + STRIDED,
         "formula-residual | " + RESIDUAL,
+        "formula-batch-norm | " + BATCH_NORM,
         "formula-inception | " + INCEPTION
       })
   void train_onRowsByAFormula_hasTheLossesOfPyTorch(String name, String layers) {
@@ -109,7 +115,8 @@ class PyTorchParityTest {
       String name, Config golden, Network network, LabeledImages train, LabeledImages test) {
     float[] weights =
         Safetensors.decode(name, GoldenJson.bytes("parity/" + name + ".safetensors"), network);
-    TrainingConfig config = config(golden);
+    TrainingConfig config =
+        config(golden, network.needsWholeShares() ? 1 : TrainingConfig.DEFAULTS.shards());
     RunPlan plan = RunPlan.of(network, normalization(golden), config, train.rows());
     Runs.Told told = new Runs.Told();
 
@@ -141,14 +148,14 @@ class PyTorchParityTest {
     assertEquals(golden.getDouble("test_accuracy_after"), result.test().accuracy(), 0.001);
   }
 
-  private static TrainingConfig config(Config golden) {
+  private static TrainingConfig config(Config golden, int shards) {
     Config optimizer = golden.getConfig("optimizer");
     return new TrainingConfig(
         golden.getInt("epochs"),
         golden.getInt("batch"),
         false,
         42,
-        TrainingConfig.DEFAULTS.shards(),
+        shards,
         new Sgd(
             optimizer.getDouble("lr"),
             optimizer.hasPath("momentum") ? optimizer.getDouble("momentum") : 0,

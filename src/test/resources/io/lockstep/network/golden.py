@@ -47,6 +47,32 @@ def layer(name, config, module, *input_shape):
     }
 
 
+def batch_norm(kind, module, learning, *input_shape):
+    """Parameters as lockstep keeps them: the running statistics stand behind what is learned. Where
+    a statistic would have its gradient stands what the batch observed, times its examples."""
+    set_parameters(module)
+    with torch.no_grad():
+        module.running_mean.copy_(draw(*module.running_mean.shape))
+        module.running_var.copy_(draw(*module.running_var.shape).abs() + 0.5)
+    module.train(learning)
+    tensors = list(module.parameters()) + [module.running_mean, module.running_var]
+    parameters = flat(tensors)
+    x = draw(5, *input_shape).requires_grad_()
+    y = module(x)
+    output_gradient = draw(*y.shape)
+    y.backward(output_gradient)
+    over = [0] + list(range(2, x.dim()))
+    return {
+        "name": f"{kind}, {'learning' if learning else 'scoring'}",
+        "layer": {kind: {"momentum": module.momentum, "epsilon": module.eps}},
+        "input": list(input_shape), "batch": 5, "learning": learning,
+        "x": values(x), "parameters": parameters, "y": values(y),
+        "outputGradient": values(output_gradient), "inputGradient": values(x.grad),
+        "parameterGradient": flat(p.grad for p in module.parameters())
+        + flat([5 * x.mean(over), 5 * x.var(over, unbiased=True)]),
+    }
+
+
 def window(kernel, stride, padding, **more):
     return {**more, "kernel": kernel, "stride": stride, "padding": padding}
 
@@ -73,6 +99,11 @@ def layers():
         layer("tanh", "tanh", nn.Tanh(), 2, 3, 3),
         layer("sigmoid", "sigmoid", nn.Sigmoid(), 7),
         layer("globalAvgPool2d", "globalAvgPool2d", nn.AdaptiveAvgPool2d(1), 3, 4, 5),
+        batch_norm("batchNorm2d", nn.BatchNorm2d(3), True, 3, 4, 2),
+        batch_norm("batchNorm2d", nn.BatchNorm2d(3), False, 3, 4, 2),
+        batch_norm("batchNorm2d", nn.BatchNorm2d(1, eps=0.25), True, 1, 1, 1),
+        batch_norm("batchNorm1d", nn.BatchNorm1d(6, eps=0.01), True, 6),
+        batch_norm("batchNorm1d", nn.BatchNorm1d(6), False, 6),
         conv(1, 6, 5, 2, 3, 1, 0),
         conv(2, 5, 5, 3, 3, 2, 1),
         conv(2, 6, 7, 2, 3, 3, 2),

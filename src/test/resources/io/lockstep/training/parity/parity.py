@@ -108,6 +108,13 @@ def small_inception():
                          nn.MaxPool2d(2), nn.ReLU(), inception(4), nn.Flatten(), nn.Linear(176, 10))
 
 
+def small_batch_norm():
+    return nn.Sequential(
+        nn.Conv2d(1, 4, 5, stride=2), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2),
+        Residual(nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4, momentum=0.3), nn.Tanh()),
+        nn.Flatten(), nn.Linear(144, 20), nn.BatchNorm1d(20, eps=0.001), nn.ReLU(), nn.Linear(20, 10))
+
+
 NORMALISE = (0.1307, 0.3081)
 CASES = {
     # name: network, optimizer, batch, rows, epochs, normalise to mean/std
@@ -119,15 +126,20 @@ CASES = {
     "formula": (small_cnn, dict(kind="sgd", lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.001), 64, 200, 4,
                 NORMALISE),
     "formula-residual": (small_residual, dict(kind="sgd", lr=0.02, momentum=0.5), 64, 300, 5, NORMALISE),
+    "formula-batch-norm": (small_batch_norm, dict(kind="sgd", lr=0.02, momentum=0.5), 64, 300, 5, NORMALISE),
     "formula-inception": (small_inception, dict(kind="sgd", lr=0.02, momentum=0.5), 64, 300, 5, NORMALISE),
 }
+
+
+def tensors_of(net):
+    return {k: t for k, t in net.state_dict().items() if not k.endswith("num_batches_tracked")}
 
 
 def run(name, case, folder, out, seed=7):
     make, settings, batch, rows, epochs, norm = case
     torch.manual_seed(seed)
     net = make()
-    save_safetensors(out / f"{name}.safetensors", net.state_dict())
+    save_safetensors(out / f"{name}.safetensors", tensors_of(net))
 
     def tensors(images, labels):
         x = torch.tensor(images).float().div(255).unsqueeze(1)
@@ -145,12 +157,13 @@ def run(name, case, folder, out, seed=7):
             loss.backward()
             opt.step()
             losses.append(loss.item())
+    net.eval()
     with torch.no_grad():
         logits = net(tx)
     json.dump({
         "network": str(net), "optimizer": settings, "batch": batch, "rows": rows, "epochs": epochs,
         "normalise": norm, "shuffle": False, "losses": losses,
-        "weight_norms_after": {k: p.double().norm().item() for k, p in net.named_parameters()},
+        "weight_norms_after": {k: t.double().norm().item() for k, t in tensors_of(net).items()},
         "test_loss_after": ce(logits, ty).item(),
         "test_accuracy_after": (logits.argmax(1) == ty).double().mean().item(),
     }, open(out / f"{name}.json", "w"), indent=1)
