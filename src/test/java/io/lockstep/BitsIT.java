@@ -33,9 +33,33 @@ class BitsIT {
   private static final long LIMIT_SECONDS = 300;
 
   /**
-   * The networks of the shipped runs that differ in kind, and one that strides, pads and averages.
+   * The networks of the shipped runs that differ in kind, one that strides, pads and averages, and
+   * one of everything else.
    */
-  private static final List<String> NETWORKS = List.of("cnn", "mlp", "softmax", "strided");
+  private static final List<String> NETWORKS =
+      List.of("cnn", "mlp", "softmax", "strided", "branched");
+
+  private static final String BRANCHED =
+      """
+      network {
+        input = [1, 28, 28]
+        layers = [
+          {conv2d {filters = 5, kernel = 5, stride = 2}}, batchNorm2d, {leakyRelu {slope = 0.1}}
+          {dropout {rate = 0.1}}
+          {residual {layers = [{conv2d {filters = 5, kernel = 3, padding = 1}}, batchNorm2d, tanh]}}
+          {concat {branches = [
+            [], [{conv2d {filters = 3, kernel = 1}}, sigmoid], [{maxPool2d {kernel = 3, stride = 1,
+            padding = 1}}, {residual {layers = [relu]}}]
+          ]}}
+          {maxPool2d {kernel = 3}}, globalAvgPool2d, flatten
+          {dense {units = 21}}, batchNorm1d, relu, {dropout {rate = 0.3}}, {dense {units = 10}}
+        ]
+      }
+      training {
+        batchSize = 50, clipNorm = 1, labelSmoothing = 0.1, averageWeights = 0.9
+        optimizer { adamw { learningRate = 0.005 } }
+      }
+      """;
 
   private static final String STRIDED =
       """
@@ -146,10 +170,13 @@ class BitsIT {
   private void assertGolden(
       int steps, String kernels, Map<String, String> environment, String... options)
       throws Exception {
-    Path strided = Files.writeString(folder.resolve("strided.conf"), STRIDED);
+    Map<String, Path> own =
+        Map.of(
+            "strided", Files.writeString(folder.resolve("strided.conf"), STRIDED),
+            "branched", Files.writeString(folder.resolve("branched.conf"), BRANCHED));
     List<String> runs =
         NETWORKS.stream()
-            .map(n -> n + "=" + (n.equals("strided") ? strided : Path.of("conf", n + ".conf")))
+            .map(n -> n + "=" + own.getOrDefault(n, Path.of("conf", n + ".conf")))
             .toList();
     assertGolden(steps, kernels, environment, runs, options);
   }

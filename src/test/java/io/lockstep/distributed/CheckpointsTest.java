@@ -11,6 +11,7 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.Split;
+import io.lockstep.network.Network;
 import io.lockstep.network.Safetensors;
 import io.lockstep.training.LocalTrainer;
 import io.lockstep.training.Pause;
@@ -35,14 +36,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointsTest {
-  private static final RunIdentity RUN =
-      new RunIdentity(
-          SmallRun.NETWORK.spec(), "abc", ConfigFactory.parseString("training.seed = 5"));
+  private static final RunIdentity RUN = identity(SmallRun.NETWORK);
 
   @TempDir private Path folder;
 
   private final Configuration hadoop = new Configuration(false);
   private final List<String> notices = new ArrayList<>();
+
+  private static RunIdentity identity(Network network) {
+    return new RunIdentity(network.spec(), "abc", ConfigFactory.parseString("training.seed = 5"));
+  }
 
   private Checkpoints checkpoints() {
     return Checkpoints.at(folder.resolve("c").toUri().toString(), hadoop);
@@ -261,7 +264,7 @@ class CheckpointsTest {
   @ValueSource(longs = {1, 2, 7, 12})
   void training_everyWayAtOnceResumedFromAFile_endsWithTheSameBits(long maxSteps) {
     assertResumesToTheSameBits(
-        new SmallRun(SmallRun.NETWORK, 131, 20, 4, true, SmallRun.EVERYTHING), maxSteps);
+        new SmallRun(SmallRun.EVERY_LAYER, 131, 20, 4, true, SmallRun.EVERYTHING), maxSteps);
   }
 
   /** The run has two epochs of seven steps. */
@@ -270,7 +273,7 @@ class CheckpointsTest {
         new CheckpointWriter(
             checkpoints(),
             new CheckpointConfig(1, 0, 1, "RUN/checkpoints", 20),
-            RUN,
+            identity(run.network()),
             Optional.empty(),
             () -> {});
     TrainingListener interrupting =

@@ -48,8 +48,8 @@ class DistributedTrainerTest {
 
   @ParameterizedTest
   @CsvSource({"1, BARRIER", "2, BARRIER", "4, BARRIER", "1, JOB", "2, JOB", "4, JOB"})
-  void train_everyWayAtOnce_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
-    SmallRun run = new SmallRun(SmallRun.MLP, 90, 16, 4, true, SmallRun.EVERYTHING);
+  void train_everyLayerAndWayAtOnce_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
+    SmallRun run = new SmallRun(SmallRun.EVERY_LAYER, 90, 16, 4, true, SmallRun.EVERYTHING);
 
     assertEquals(run.local(), run.distributed(workers, mode));
   }

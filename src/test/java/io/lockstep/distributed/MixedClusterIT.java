@@ -65,6 +65,9 @@ class MixedClusterIT {
     SmallRun run = new SmallRun(700, 48, 4, true);
 
     assertEquals(run.local(), run.distributed(workers, Synchronization.BARRIER));
+
+    SmallRun every = new SmallRun(SmallRun.EVERY_LAYER, 700, 48, 4, true, SmallRun.EVERYTHING);
+    assertEquals(every.local(), every.distributed(workers, Synchronization.BARRIER));
   }
 
   /** What each executor computes with: told before it computes for the first time. */

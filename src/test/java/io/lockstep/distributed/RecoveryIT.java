@@ -203,7 +203,7 @@ class RecoveryIT {
   void train_bothExecutorsKilledAtOnce_keepsTheBits() {
     At told =
         train(
-            run(SmallRun.NETWORK),
+            new SmallRun(SmallRun.EVERY_LAYER, 300, 20, 4, true, SmallRun.EVERYTHING),
             Synchronization.BARRIER,
             config(PATIENCE_SECONDS, PATIENCE_SECONDS),
             at(List.of(17L), both -> both.forEach(executor -> signal("KILL", executor))));

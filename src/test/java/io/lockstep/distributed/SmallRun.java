@@ -10,17 +10,26 @@ import io.lockstep.data.LabeledImages;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.network.AvgPool2d;
+import io.lockstep.network.BatchNorm1d;
+import io.lockstep.network.BatchNorm2d;
+import io.lockstep.network.Concat;
 import io.lockstep.network.Conv2d;
 import io.lockstep.network.Dense;
+import io.lockstep.network.Dropout;
 import io.lockstep.network.Flatten;
 import io.lockstep.network.Initializer;
+import io.lockstep.network.LeakyRelu;
 import io.lockstep.network.MaxPool2d;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.Relu;
+import io.lockstep.network.Residual;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
+import io.lockstep.network.Sigmoid;
+import io.lockstep.network.Tanh;
 import io.lockstep.training.LocalTrainer;
 import io.lockstep.training.RunPlan;
 import io.lockstep.training.TrainingConfig;
@@ -62,6 +71,31 @@ record SmallRun(
                   new MaxPool2d(2, 2, 0),
                   new Flatten(),
                   new Dense(10))));
+
+  /** Layers that are told what they hold, that observe, and that go several ways. */
+  static final Network EVERY_LAYER =
+      Network.of(
+          new NetworkSpec(
+              new Shape.Image(1, 28, 28),
+              List.of(
+                  new Conv2d(3, 5, 2, 0),
+                  new BatchNorm2d(0.1, 1e-5),
+                  new LeakyRelu(0.1),
+                  new Dropout(0.2),
+                  new Residual(
+                      List.of(new Conv2d(3, 3, 1, 1), new BatchNorm2d(0.1, 1e-5), new Tanh())),
+                  new MaxPool2d(2, 2, 0),
+                  new Concat(
+                      List.of(
+                          List.of(),
+                          List.of(new Conv2d(2, 1, 1, 0), new Sigmoid()),
+                          List.of(new AvgPool2d(3, 1, 1), new Residual(List.of(new Relu()))))),
+                  new Flatten(),
+                  new Dense(20),
+                  new BatchNorm1d(0.2, 1e-5),
+                  new Dropout(0.5),
+                  new Dense(10))));
+
   static final Network MLP =
       Network.of(
           new NetworkSpec(
