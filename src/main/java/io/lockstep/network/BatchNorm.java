@@ -34,8 +34,7 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
    * @param epsilon added to a variance; finite and &gt; 0
    */
   record Settings(double momentum, double epsilon) implements Serializable {
-    private static final double MOMENTUM = 0.1;
-    private static final double EPSILON = 1e-5;
+    static final Settings DEFAULTS = new Settings(0.1, 1e-5);
 
     Settings {
       Checks.require(
@@ -47,7 +46,8 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
 
     static Settings of(io.lockstep.base.Settings settings) {
       return new Settings(
-          settings.doubleValue("momentum", MOMENTUM), settings.doubleValue("epsilon", EPSILON));
+          settings.doubleValue("momentum", DEFAULTS.momentum),
+          settings.doubleValue("epsilon", DEFAULTS.epsilon));
     }
 
     Map<String, Object> toMap() {

@@ -13,6 +13,9 @@ public record BatchNorm1d(double momentum, double epsilon) implements LayerSpec.
   static final LayerSpec.Kind KIND =
       new LayerSpec.Kind("batchNorm1d", settings -> of(BatchNorm.Settings.of(settings)));
 
+  /** PyTorch's momentum and epsilon. */
+  public static final BatchNorm1d DEFAULT = of(BatchNorm.Settings.DEFAULTS);
+
   public BatchNorm1d {
     new BatchNorm.Settings(momentum, epsilon);
   }

@@ -12,6 +12,9 @@ public record BatchNorm2d(double momentum, double epsilon) implements LayerSpec.
   static final LayerSpec.Kind KIND =
       new LayerSpec.Kind("batchNorm2d", settings -> of(BatchNorm.Settings.of(settings)));
 
+  /** PyTorch's momentum and epsilon. */
+  public static final BatchNorm2d DEFAULT = of(BatchNorm.Settings.DEFAULTS);
+
   public BatchNorm2d {
     new BatchNorm.Settings(momentum, epsilon);
   }

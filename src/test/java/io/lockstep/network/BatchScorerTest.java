@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchScorerTest {
   private static TrainedNetwork model(String network) {
-    Network bound = Networks.of(network);
+    Network bound = TestNetworks.of(network);
     return new TrainedNetwork(
         bound,
         new Normalization(0.1307, 0.3081),
@@ -33,7 +33,7 @@ class BatchScorerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {Networks.CNN, Networks.MLP})
+  @ValueSource(strings = {TestNetworks.CNN, TestNetworks.MLP})
   void logits_anyNeighbours_haveTheSameBits(String network) {
     TrainedNetwork model = model(network);
     BatchScorer scorer = model.newScorer();
@@ -57,7 +57,7 @@ class BatchScorerTest {
 
   @Test
   void logits_ofOneExample_areTheNetworks() {
-    TrainedNetwork model = model(Networks.CNN);
+    TrainedNetwork model = model(TestNetworks.CNN);
     float[] example = examples(1, model.network().inputSize())[0];
     Workspace workspace = model.network().newWorkspace(1);
     for (int i = 0; i < example.length; i++) {
@@ -77,7 +77,7 @@ class BatchScorerTest {
 
   @Test
   void probabilities_ofBytes_areThoseOfTheFloatsTheyMean() {
-    TrainedNetwork model = model(Networks.CNN);
+    TrainedNetwork model = model(TestNetworks.CNN);
     byte[] bytes = new byte[model.network().inputSize()];
     float[] floats = new float[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
@@ -90,7 +90,7 @@ class BatchScorerTest {
 
   @Test
   void add_moreThanTheWidth_isRefused() {
-    TrainedNetwork model = model(Networks.MLP);
+    TrainedNetwork model = model(TestNetworks.MLP);
     float[] example = new float[model.network().inputSize()];
     BatchScorer scorer = model.newScorer();
     for (int i = 0; i < scorer.width(); i++) {
@@ -104,7 +104,7 @@ class BatchScorerTest {
 
   @Test
   void probabilities_ofAnotherSize_areRefused() {
-    TrainedNetwork model = model(Networks.CNN);
+    TrainedNetwork model = model(TestNetworks.CNN);
 
     assertEquals(
         "An example must have 144 values, a 1 x 12 x 12 image, but has 3.",

@@ -36,7 +36,7 @@ class HostileModelTest {
   @TempDir private Path folder;
 
   private final List<TrainedNetwork> models =
-      List.of(model(Networks.tiny()), model(Networks.of(Networks.CNN)));
+      List.of(model(TestNetworks.tiny()), model(TestNetworks.of(TestNetworks.CNN)));
 
   private static TrainedNetwork model(Network network) {
     return new TrainedNetwork(
@@ -121,8 +121,8 @@ class HostileModelTest {
   @Test
   void load_pairsThatContradictEachOther_areRefused() throws IOException {
     List<TrainedNetwork> all = new ArrayList<>(models);
-    all.add(model(Networks.of("input = [3], layers = [relu, {dense {units = 2}}]")));
-    all.add(model(Networks.of("input = [2], layers = [relu, {dense {units = 3}}]")));
+    all.add(model(TestNetworks.of("input = [3], layers = [relu, {dense {units = 2}}]")));
+    all.add(model(TestNetworks.of("input = [2], layers = [relu, {dense {units = 3}}]")));
     int refused = 0;
     for (TrainedNetwork described : all) {
       for (TrainedNetwork weighed : all) {

@@ -112,7 +112,7 @@ class InitializerTest {
 
   @Test
   void plan_sameSeedTwice_givesTheSameBits() {
-    Network network = Networks.of(Networks.CNN);
+    Network network = TestNetworks.of(TestNetworks.CNN);
 
     assertArrayEquals(
         Initializer.Plan.DEFAULTS.draw(network, new Seeds(5)),
@@ -125,7 +125,7 @@ class InitializerTest {
 
   @Test
   void plan_weightsAndBiases_areDrawnByTheirOwnInitializers() {
-    Network network = Networks.of(Networks.CNN);
+    Network network = TestNetworks.of(TestNetworks.CNN);
     Initializer.Plan plan =
         new Initializer.Plan(Initializer.Named.STANDARD_NORMAL, Initializer.Named.ZEROS);
 
@@ -144,11 +144,11 @@ class InitializerTest {
         new Initializer.Plan(Initializer.Named.STANDARD_NORMAL, Initializer.Named.ZEROS);
     float[] small =
         plan.draw(
-            Networks.of("input = [4], layers = [{dense {units = 3}}, {dense {units = 2}}]"),
+            TestNetworks.of("input = [4], layers = [{dense {units = 3}}, {dense {units = 2}}]"),
             new Seeds(1));
     float[] large =
         plan.draw(
-            Networks.of("input = [9], layers = [{dense {units = 3}}, {dense {units = 2}}]"),
+            TestNetworks.of("input = [9], layers = [{dense {units = 3}}, {dense {units = 2}}]"),
             new Seeds(1));
 
     assertArrayEquals(

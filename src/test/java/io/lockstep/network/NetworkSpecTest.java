@@ -55,31 +55,31 @@ class NetworkSpecTest {
                 new Flatten(),
                 new BatchNorm1d(0.1, 1e-5),
                 new Dense(7))),
-        Networks.spec(ALL_KINDS));
+        TestNetworks.spec(ALL_KINDS));
   }
 
   @Test
   void of_conv2dWithoutStrideAndPadding_hasOneAndZero() {
     NetworkSpec spec =
-        Networks.spec("input = [1, 9, 9], layers = [{conv2d {filters = 2, kernel = 3}}]");
+        TestNetworks.spec("input = [1, 9, 9], layers = [{conv2d {filters = 2, kernel = 3}}]");
 
     assertEquals(List.of(new Conv2d(2, 3, 1, 0)), spec.layers());
   }
 
   @Test
   void toConfig_writtenAndReadAgain_givesAnEqualSpec() {
-    NetworkSpec spec = Networks.spec(ALL_KINDS);
+    NetworkSpec spec = TestNetworks.spec(ALL_KINDS);
 
-    assertEquals(spec, Networks.spec(spec.toConfig().render(HoconText.HOCON)));
-    assertEquals(spec, Networks.spec(spec.toConfig().render(HoconText.JSON)));
+    assertEquals(spec, TestNetworks.spec(spec.toConfig().render(HoconText.HOCON)));
+    assertEquals(spec, TestNetworks.spec(spec.toConfig().render(HoconText.JSON)));
   }
 
   @Test
   void toConfig_vectorInput_isAListOfOne() {
-    NetworkSpec spec = Networks.spec("input = [20], layers = [{dense {units = 4}}]");
+    NetworkSpec spec = TestNetworks.spec("input = [20], layers = [{dense {units = 4}}]");
 
     assertEquals(new Shape.Vector(20), spec.input());
-    assertEquals(spec, Networks.spec(spec.toConfig().render(HoconText.HOCON)));
+    assertEquals(spec, TestNetworks.spec(spec.toConfig().render(HoconText.HOCON)));
   }
 
   static List<Arguments> badNetworks() {
@@ -187,7 +187,8 @@ class NetworkSpecTest {
   @ParameterizedTest
   @MethodSource("badNetworks")
   void of_badConfiguration_saysWhatIsWrong(String hocon, String message) {
-    InvalidInputException e = assertThrows(InvalidInputException.class, () -> Networks.spec(hocon));
+    InvalidInputException e =
+        assertThrows(InvalidInputException.class, () -> TestNetworks.spec(hocon));
 
     assertEquals(message, e.getMessage());
   }

@@ -28,7 +28,7 @@ class NetworkTest {
   @Test
   void parameters_ofTheCnn_areNamedAndShapedAsInPyTorch() {
     Network network =
-        Networks.of(
+        TestNetworks.of(
             """
             input = [1, 28, 28]
             layers = [
@@ -139,7 +139,7 @@ class NetworkTest {
   @ParameterizedTest
   @MethodSource("badNetworks")
   void of_layersThatDoNotFit_saysWhichAndWhy(String hocon, String message) {
-    NetworkSpec spec = Networks.spec(hocon);
+    NetworkSpec spec = TestNetworks.spec(hocon);
 
     InvalidInputException e = assertThrows(InvalidInputException.class, () -> Network.of(spec));
 
@@ -149,7 +149,7 @@ class NetworkTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        Networks.CNN,
+        TestNetworks.CNN,
         // overlapping windows with padding, where several windows have one winner
         "input = [2, 7, 7], layers = [{conv2d {filters = 3, kernel = 3, padding = 1}}, relu,"
             + " {maxPool2d {kernel = 3, stride = 1, padding = 1}},"
@@ -158,7 +158,7 @@ class NetworkTest {
             + " 3}}, flatten, relu, {dense {units = 3}}, relu]"
       })
   void logitsAndGradient_haveTheBitsOfOneLayerAfterAnother(String hocon) {
-    Network network = Networks.of(hocon);
+    Network network = TestNetworks.of(hocon);
     float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
     SplittableRandom random = new SplittableRandom(4);
     float[] x = LayerRun.draw(network.inputSize() * BATCH, random);
@@ -223,7 +223,7 @@ class NetworkTest {
 
   @Test
   void gradient_accumulating_addsToTheSum() {
-    Network network = Networks.of(Networks.CNN);
+    Network network = TestNetworks.of(TestNetworks.CNN);
     float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
     Workspace workspace = network.newWorkspace(2);
     Arrays.fill(workspace.input().data(), 0.5f);
@@ -247,7 +247,7 @@ class NetworkTest {
 
   @Test
   void logits_afterABatchOfAnotherSize_areTheSameBits() {
-    Network network = Networks.of(Networks.CNN);
+    Network network = TestNetworks.of(TestNetworks.CNN);
     float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
     float[] x = LayerRun.draw(network.inputSize() * 5, new SplittableRandom(4));
     Workspace fresh = network.newWorkspace(5);
@@ -268,7 +268,7 @@ class NetworkTest {
 
   @Test
   void network_serialised_givesTheSameParameters() throws IOException, ClassNotFoundException {
-    Network network = Networks.of(Networks.CNN);
+    Network network = TestNetworks.of(TestNetworks.CNN);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(network);

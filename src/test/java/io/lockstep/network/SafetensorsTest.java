@@ -23,7 +23,7 @@ class SafetensorsTest {
       "{\"1.weight\":{\"dtype\":\"F32\",\"shape\":[2, 3],\"data_offsets\":[0,24]},"
           + "\"1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]}}";
 
-  private final Network network = Networks.tiny();
+  private final Network network = TestNetworks.tiny();
 
   @Test
   void encode_tinyNetwork_writesLengthHeaderAndValues() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainedNetworkTest {
-  private final Network network = Networks.of(Networks.CNN);
+  private final Network network = TestNetworks.of(TestNetworks.CNN);
   private final TrainedNetwork model =
       new TrainedNetwork(
           network,
@@ -85,7 +85,8 @@ class TrainedNetworkTest {
   void load_weightsOfAnotherNetwork_saysWhichTensorsDiffer() throws IOException {
     model.save(folder);
     Files.write(
-        folder.resolve("weights.safetensors"), Safetensors.encode(Networks.tiny(), new float[8]));
+        folder.resolve("weights.safetensors"),
+        Safetensors.encode(TestNetworks.tiny(), new float[8]));
 
     assertRefused(
         folder.resolve("weights.safetensors")

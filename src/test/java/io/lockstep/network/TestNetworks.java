@@ -3,8 +3,8 @@ package io.lockstep.network;
 import com.typesafe.config.ConfigFactory;
 import io.lockstep.base.Settings;
 
-/** Networks for tests, as a configuration writes them. */
-final class Networks {
+/** TestNetworks for tests, as a configuration writes them. */
+final class TestNetworks {
   static final String CNN =
       """
       input = [1, 12, 12]
@@ -18,7 +18,7 @@ final class Networks {
   static final String MLP =
       "input = [1, 28, 28], layers = [flatten, {dense {units = 50}}, relu, {dense {units = 10}}]";
 
-  private Networks() {}
+  private TestNetworks() {}
 
   static NetworkSpec spec(String hocon) {
     return NetworkSpec.of(Settings.of(ConfigFactory.parseString(hocon).root(), "network"));
