@@ -14,7 +14,9 @@ import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.TrainedNetwork;
+import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.RunPlan;
+import io.lockstep.training.Schedule;
 import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingResult;
@@ -564,6 +566,11 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     return this;
   }
 
+  /** The optimizer, with all of its settings. */
+  public NeuralNetworkClassifier setOptimizer(OptimizerConfig value) {
+    return setOptimizer(FitSettings.text(value.toConfig()));
+  }
+
   public DoubleParam learningRate() {
     return learningRate;
   }
@@ -632,6 +639,11 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   public NeuralNetworkClassifier setSchedule(String value) {
     set(schedule, value);
     return this;
+  }
+
+  /** The schedule. */
+  public NeuralNetworkClassifier setSchedule(Schedule value) {
+    return setSchedule(FitSettings.text(value.toConfig()));
   }
 
   public IntParam workers() {

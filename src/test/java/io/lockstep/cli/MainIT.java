@@ -149,6 +149,70 @@ class MainIT {
         said());
   }
 
+  @Test
+  void resume_ofAdamAndAveragedWeights_endsWithTheSameBits() throws IOException {
+    Path run = folder.resolve("run");
+    int trained =
+        train(
+            "conf/softmax.conf",
+            "--max-steps",
+            "20",
+            "--set",
+            "data.trainRows=5000",
+            "--set",
+            "checkpoints.everySteps=8",
+            "--set",
+            "training.optimizer={adam{}}",
+            "--set",
+            "training.schedule={warmup{steps=5,then{cosine{}}}}",
+            "--set",
+            "training.clipNorm=0.5",
+            "--set",
+            "training.labelSmoothing=0.1",
+            "--set",
+            "training.averageWeights=0.9");
+    assertEquals(0, trained, said());
+    Config metrics = ConfigFactory.parseFile(run.resolve("metrics.json").toFile());
+    Files.delete(run.resolve("metrics.json"));
+    Path newest = run.resolve("checkpoints").resolve("step-000000016.safetensors");
+    Files.delete(run.resolve("checkpoints").resolve("step-000000020.safetensors"));
+
+    assertEquals(Main.USAGE, train("--resume", "--set", "training.averageWeights=0.5"));
+    assertEquals(
+        String.format(
+            "lockstep: %s is of another run: training.averageWeights is 0.9 there, 0.5 here. Resume"
+                + " with the settings it was started with, or start a new run without --resume.%n",
+            newest),
+        said());
+    assertEquals(0, train("--resume"), said());
+
+    Config again = ConfigFactory.parseFile(run.resolve("metrics.json").toFile());
+    assertEquals(metrics.getString("weights_sha256"), again.getString("weights_sha256"));
+    assertEquals(metrics.getDouble("test_loss"), again.getDouble("test_loss"));
+  }
+
+  @Test
+  void train_scheduleLongerThanTheRun_isRefusedBeforeAnythingIsWritten() {
+    int exitCode =
+        train(
+            "conf/softmax.conf",
+            "--set",
+            "data.trainRows=512",
+            "--set",
+            "training.schedule={warmup{steps=21}}");
+
+    assertEquals(Main.USAGE, exitCode);
+    assertTrue(
+        said()
+            .endsWith(
+                String.format(
+                    "lockstep: training.schedule.warmup.steps must be at most the 20 steps there"
+                        + " are, but was 21. Warm up for fewer, or train for more epochs or in"
+                        + " smaller batches.%n")),
+        said());
+    assertTrue(Files.notExists(folder.resolve("run")), "nothing is written");
+  }
+
   private static String withoutSeconds(String row) {
     return row.substring(0, row.lastIndexOf(','));
   }

@@ -21,6 +21,7 @@ import io.lockstep.network.Relu;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
 import io.lockstep.training.Adam;
+import io.lockstep.training.AdamW;
 import io.lockstep.training.ConstantSchedule;
 import io.lockstep.training.CosineSchedule;
 import io.lockstep.training.LocalTrainer;
@@ -31,6 +32,7 @@ import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
+import io.lockstep.training.WarmupSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +140,20 @@ class NeuralNetworkClassifierTest {
     assertEquals(
         reference(ROWS, new Adam(0.01, 0.8, 0.999, 1e-8, 0), new CosineSchedule(0)),
         stage.fit(DigitFrames.binary(ROWS)).weightsSha256());
+  }
+
+  @Test
+  void setOptimizerAndSchedule_typed_areTheSameAsTheirText() {
+    NeuralNetworkClassifier stage =
+        new NeuralNetworkClassifier()
+            .setLayers(784, 10)
+            .setOptimizer(new AdamW(0.002, 0.8, 0.99, 1e-6, 0.1))
+            .setSchedule(new WarmupSchedule(3, new CosineSchedule(0.1)));
+
+    TrainingConfig training = FitSettings.of(stage).training();
+
+    assertEquals(new AdamW(0.002, 0.8, 0.99, 1e-6, 0.1), training.optimizer());
+    assertEquals(new WarmupSchedule(3, new CosineSchedule(0.1)), training.schedule());
   }
 
   @Test
