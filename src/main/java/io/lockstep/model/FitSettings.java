@@ -62,7 +62,10 @@ record FitSettings(
             stage.getSeed(),
             stage.getShards(),
             optimizer(stage),
-            schedule(stage.getSchedule())),
+            schedule(stage.getSchedule()),
+            stage.getClipNorm(),
+            stage.getLabelSmoothing(),
+            stage.getAverageWeights()),
         DistributedConfig.DEFAULTS.withCrew(
             stage.getWorkers(), Synchronization.of(stage.getSynchronization())));
   }

@@ -79,6 +79,9 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   private final BooleanParam nesterov;
   private final DoubleParam weightDecay;
   private final Param<String> schedule;
+  private final DoubleParam clipNorm;
+  private final DoubleParam labelSmoothing;
+  private final DoubleParam averageWeights;
   private final IntParam workers;
   private final Param<String> synchronization;
   private final Param<String> checkpointFolder;
@@ -191,6 +194,26 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
             "schedule",
             "of the learning rate, as in a run file's training.schedule: constant, or cosine {to = 0.1}",
             (Domain<String>) FitSettings::schedule);
+    clipNorm =
+        new DoubleParam(
+            this,
+            "clipNorm",
+            "a longer mean gradient is shortened to this length, > 0; infinite for none",
+            (Domain<Object>)
+                value -> Checks.require((double) value > 0, "clipNorm must be > 0", value));
+    labelSmoothing =
+        new DoubleParam(
+            this,
+            "labelSmoothing",
+            "part of each label that goes to all classes in the training loss, in [0, 1)",
+            fraction("labelSmoothing"));
+    averageWeights =
+        new DoubleParam(
+            this,
+            "averageWeights",
+            "fraction kept of the exponential average of the weights, the model's where it is > 0,"
+                + " in [0, 1)",
+            fraction("averageWeights"));
     workers =
         new IntParam(
             this,
@@ -229,6 +252,9 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     setDefault(nesterov, Sgd.DEFAULTS.nesterov());
     setDefault(weightDecay, Sgd.DEFAULTS.weightDecay());
     setDefault(schedule, "constant");
+    setDefault(clipNorm, TrainingConfig.DEFAULTS.clipNorm());
+    setDefault(labelSmoothing, TrainingConfig.DEFAULTS.labelSmoothing());
+    setDefault(averageWeights, TrainingConfig.DEFAULTS.averageWeights());
     setDefault(workers, DistributedConfig.DEFAULTS.workers());
     setDefault(synchronization, DistributedConfig.DEFAULTS.synchronization().toString());
   }
@@ -644,6 +670,48 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   /** The schedule. */
   public NeuralNetworkClassifier setSchedule(Schedule value) {
     return setSchedule(FitSettings.text(value.toConfig()));
+  }
+
+  public DoubleParam clipNorm() {
+    return clipNorm;
+  }
+
+  public double getClipNorm() {
+    return (Double) getOrDefault(clipNorm);
+  }
+
+  /** Default: infinite, which leaves every gradient as it is. */
+  public NeuralNetworkClassifier setClipNorm(double value) {
+    set(clipNorm, value);
+    return this;
+  }
+
+  public DoubleParam labelSmoothing() {
+    return labelSmoothing;
+  }
+
+  public double getLabelSmoothing() {
+    return (Double) getOrDefault(labelSmoothing);
+  }
+
+  /** Default: 0. */
+  public NeuralNetworkClassifier setLabelSmoothing(double value) {
+    set(labelSmoothing, value);
+    return this;
+  }
+
+  public DoubleParam averageWeights() {
+    return averageWeights;
+  }
+
+  public double getAverageWeights() {
+    return (Double) getOrDefault(averageWeights);
+  }
+
+  /** Default: 0, which keeps the weights themselves. */
+  public NeuralNetworkClassifier setAverageWeights(double value) {
+    set(averageWeights, value);
+    return this;
   }
 
   public IntParam workers() {

@@ -25,9 +25,7 @@ import io.lockstep.training.AdamW;
 import io.lockstep.training.ConstantSchedule;
 import io.lockstep.training.CosineSchedule;
 import io.lockstep.training.LocalTrainer;
-import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.Schedule;
 import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
@@ -78,15 +76,16 @@ class NeuralNetworkClassifierTest {
   }
 
   private static String reference(int rows) {
-    return reference(rows, new Sgd(0.1, 0.5, false, 0), new ConstantSchedule());
+    return reference(
+        rows,
+        new TrainingConfig(3, 20, true, 7, 4, new Sgd(0.1, 0.5, false, 0), new ConstantSchedule()));
   }
 
-  private static String reference(int rows, OptimizerConfig optimizer, Schedule schedule) {
+  private static String reference(int rows, TrainingConfig config) {
     Network network =
         Network.of(
             new NetworkSpec(
                 new Shape.Vector(784), List.of(new Dense(20), new Relu(), new Dense(10))));
-    TrainingConfig config = new TrainingConfig(3, 20, true, 7, 4, optimizer, schedule);
     RunPlan plan = RunPlan.of(network, Normalization.NONE, config, rows);
     LabeledImages digits = Digits.draw(Split.TRAIN, rows);
     TrainingSession session =
@@ -126,7 +125,7 @@ class NeuralNetworkClassifierTest {
   }
 
   @Test
-  void fit_adamAndCosine_giveTheReferencesBits() {
+  void fit_everyWayToTrain_givesTheReferencesBits() {
     NeuralNetworkClassifier stage =
         new NeuralNetworkClassifier()
             .setLayers(784, 20, 10)
@@ -135,11 +134,24 @@ class NeuralNetworkClassifierTest {
             .setOptimizer("adam { beta1 = 0.8 }")
             .setLearningRate(0.01)
             .setSchedule("cosine")
+            .setClipNorm(0.5)
+            .setLabelSmoothing(0.1)
+            .setAverageWeights(0.9)
             .setSeed(7);
+    TrainingConfig config =
+        new TrainingConfig(
+            3,
+            20,
+            true,
+            7,
+            4,
+            new Adam(0.01, 0.8, 0.999, 1e-8, 0),
+            new CosineSchedule(0),
+            0.5,
+            0.1,
+            0.9);
 
-    assertEquals(
-        reference(ROWS, new Adam(0.01, 0.8, 0.999, 1e-8, 0), new CosineSchedule(0)),
-        stage.fit(DigitFrames.binary(ROWS)).weightsSha256());
+    assertEquals(reference(ROWS, config), stage.fit(DigitFrames.binary(ROWS)).weightsSha256());
   }
 
   @Test
@@ -435,6 +447,11 @@ class NeuralNetworkClassifierTest {
             stage.weightDecay(), -1.0, "weightDecay must be >= 0 and finite, but was -1.0"),
         Arguments.of(
             stage.validationFraction(), 1.0, "validationFraction must be in [0, 1), but was 1.0"),
+        Arguments.of(stage.clipNorm(), 0.0, "clipNorm must be > 0, but was 0.0"),
+        Arguments.of(stage.clipNorm(), Double.NaN, "clipNorm must be > 0, but was NaN"),
+        Arguments.of(stage.labelSmoothing(), 1.0, "labelSmoothing must be in [0, 1), but was 1.0"),
+        Arguments.of(
+            stage.averageWeights(), Double.NaN, "averageWeights must be in [0, 1), but was NaN"),
         Arguments.of(stage.maxEpochs(), 0, "maxEpochs must be >= 1, but was 0"),
         Arguments.of(stage.batchSize(), 0, "batchSize must be >= 1, but was 0"),
         Arguments.of(stage.workers(), -1, "workers must be >= 1 (0 for all slots), but was -1"),
@@ -510,7 +527,7 @@ class NeuralNetworkClassifierTest {
                 + " byte a value, meaning value / 255) or image (default: features)")) {
       assertTrue(text.lines().anyMatch(line::equals), text);
     }
-    assertEquals(30, new NeuralNetworkClassifier().params().length);
+    assertEquals(33, new NeuralNetworkClassifier().params().length);
   }
 
   @Test
