@@ -71,10 +71,7 @@ public interface LayerSpec extends Serializable {
 
   /** Reads one element of a list of layers. */
   static LayerSpec of(ConfigValue value, String path) {
-    Settings.Choice choice = Settings.choice(value, path);
-    LayerSpec spec = LayerKinds.named(choice.kind(), path).reader().apply(choice.settings());
-    choice.settings().rejectUnknown();
-    return spec;
+    return LayerKinds.ALL.read(value, path);
   }
 
   /** Reads a list of layers. */
