@@ -57,7 +57,7 @@ class InitializerTest {
 
   @Test
   void zeros_areZero() {
-    assertEquals(0, Initializer.Named.ZEROS.draw(WEIGHT, new SplittableRandom(1)));
+    assertEquals(0, new Zeros().draw(WEIGHT, new SplittableRandom(1)));
   }
 
   @ParameterizedTest
@@ -104,8 +104,7 @@ class InitializerTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, -0.1, Double.NaN, Double.POSITIVE_INFINITY})
   void sigma_outsideItsDomain_isRejectedWithRuleAndValue(double sigma) {
-    InvalidInputException e =
-        assertThrows(InvalidInputException.class, () -> new Initializer.Normal(sigma));
+    InvalidInputException e = assertThrows(InvalidInputException.class, () -> new Normal(sigma));
 
     assertEquals("normal sigma must be > 0 and finite, but was " + sigma, e.getMessage());
   }
@@ -126,8 +125,7 @@ class InitializerTest {
   @Test
   void plan_weightsAndBiases_areDrawnByTheirOwnInitializers() {
     Network network = TestNetworks.of(TestNetworks.CNN);
-    Initializer.Plan plan =
-        new Initializer.Plan(Initializer.Named.STANDARD_NORMAL, Initializer.Named.ZEROS);
+    Initializer.Plan plan = new Initializer.Plan(new StandardNormal(), new Zeros());
 
     float[] values = plan.draw(network, new Seeds(5));
 
@@ -140,8 +138,7 @@ class InitializerTest {
 
   @Test
   void plan_tensorOfALaterLayer_doesNotDependOnTheSizeOfEarlierOnes() {
-    Initializer.Plan plan =
-        new Initializer.Plan(Initializer.Named.STANDARD_NORMAL, Initializer.Named.ZEROS);
+    Initializer.Plan plan = new Initializer.Plan(new StandardNormal(), new Zeros());
     float[] small =
         plan.draw(
             TestNetworks.of("input = [4], layers = [{dense {units = 3}}, {dense {units = 2}}]"),
@@ -160,8 +157,7 @@ class InitializerTest {
     Initializer.Plan plan =
         Initializer.Plan.of(Settings.of(ConfigFactory.parseString("biases = zeros")));
 
-    assertEquals(
-        new Initializer.Plan(Initializer.Named.KAIMING_UNIFORM, Initializer.Named.ZEROS), plan);
+    assertEquals(new Initializer.Plan(new KaimingUniform(), new Zeros()), plan);
   }
 
   private static ConfigValue value(String hocon) {
