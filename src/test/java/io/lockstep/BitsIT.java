@@ -41,6 +41,9 @@ class BitsIT {
 
   private static final String BRANCHED =
       """
+      data.augment {
+        shift = 2, rotate = 10, scale = 0.1, shear = 0.1, elastic { sigma = 4, strength = 20 }
+      }
       network {
         input = [1, 28, 28]
         layers = [

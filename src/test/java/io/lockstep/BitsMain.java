@@ -2,6 +2,7 @@ package io.lockstep;
 
 import com.typesafe.config.ConfigFactory;
 import io.lockstep.base.Settings;
+import io.lockstep.data.Augmentation;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
@@ -58,7 +59,9 @@ public final class BitsMain {
     Normalization normalization = Normalization.of(run.section("data").section("normalize"));
     Initializer.Plan init = Initializer.Plan.of(run.section("init"));
     TrainingConfig training = TrainingConfig.of(run.section("training"));
-    RunPlan plan = RunPlan.of(network, normalization, training, ROWS);
+    RunPlan plan =
+        RunPlan.of(network, normalization, training, ROWS)
+            .withAugmentation(Augmentation.of(run.section("data").section("augment")));
     TrainingSession session =
         new TrainingSession(
             training,

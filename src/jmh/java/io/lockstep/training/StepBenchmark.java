@@ -3,6 +3,7 @@ package io.lockstep.training;
 import io.lockstep.BenchmarkedRun;
 import io.lockstep.WorkDone;
 import io.lockstep.base.Seeds;
+import io.lockstep.data.Augmentation;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.RowSchedule;
@@ -61,7 +62,8 @@ public class StepBenchmark {
             benchmarked.network(),
             benchmarked.normalization(),
             new RowSchedule(ROWS, batch, benchmarked.shards(), true, new Seeds(42)),
-            0);
+            0,
+            Augmentation.NONE);
     worker = new ShardWorker(plan, digits(benchmarked.shards()));
     images = batch;
     flops = plan.network().stepFlops();

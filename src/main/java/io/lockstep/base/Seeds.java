@@ -21,7 +21,8 @@ public record Seeds(long root) implements Serializable {
     INITIAL_WEIGHTS(1),
     SHUFFLE(2),
     DIGITS(3),
-    LAYERS(4);
+    LAYERS(4),
+    AUGMENTATION(5);
 
     private final long number;
 

@@ -12,6 +12,7 @@ import io.lockstep.network.SoftmaxCrossEntropy;
 import io.lockstep.network.Workspace;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.Optional;
 
 /**
  * The computing half of a step: rows of a worker's shards in, a sum for each out. Owned by one
@@ -22,6 +23,7 @@ final class GradientKernel {
   private final Normalization normalization;
   private final Seeds seeds;
   private final double labelSmoothing;
+  private final Optional<DistortedRows> distorted;
   private final Workspace workspace;
   private final IdentityHashMap<Shard, Features.Decoder> decoders = new IdentityHashMap<>();
   private final int[] consecutive;
@@ -51,6 +53,8 @@ final class GradientKernel {
     this.normalization = plan.normalization();
     this.labelSmoothing = plan.labelSmoothing();
     this.seeds = plan.schedule().seeds();
+    this.distorted =
+        plan.augmentation().isNone() ? Optional.empty() : Optional.of(new DistortedRows(plan));
     int largestShare = plan.schedule().largestShare();
     int most = network.sumsAnyImages() ? shards : 1;
     this.workspace = network.newWorkspace(Math.multiplyExact(largestShare, most));
@@ -102,12 +106,12 @@ final class GradientKernel {
 
   private void put(
       int epoch, Shard shard, int[] order, int from, int images, GradientSum sum, boolean add) {
-    Lanes input = workspace.input();
+    int first = shares.images();
     for (int i = 0; i < images; i++) {
-      long key = seeds.key(Seeds.Purpose.LAYERS, epoch, shard.number(), order[from + i]);
-      workspace.batch().set(shares.images() + i, key);
+      int row = order[from + i];
+      workspace.batch().set(first + i, seeds.key(Seeds.Purpose.LAYERS, epoch, shard.number(), row));
     }
-    decoder(shard).interleave(order, from, images, input.data(), input.width(), shares.images());
+    decode(epoch, shard, order, from, images);
     shares.put(images, sum.gradient(), add);
     Share share = taken[shareCount++];
     share.shard = shard;
@@ -115,6 +119,20 @@ final class GradientKernel {
     share.from = from;
     share.images = images;
     share.sum = sum;
+  }
+
+  private void decode(int epoch, Shard shard, int[] order, int from, int images) {
+    Lanes input = workspace.input();
+    Features.Decoder decoder = decoder(shard);
+    int first = shares.images();
+    if (distorted.isEmpty()) {
+      decoder.interleave(order, from, images, input.data(), input.width(), first);
+      return;
+    }
+    for (int i = 0; i < images; i++) {
+      int row = order[from + i];
+      distorted.get().put(decoder, epoch, shard.number(), row, input, first + i);
+    }
   }
 
   /** Computes what was taken and is not computed yet. */

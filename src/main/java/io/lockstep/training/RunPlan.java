@@ -1,9 +1,11 @@
 package io.lockstep.training;
 
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.Augmentation;
 import io.lockstep.data.RowSchedule;
 import io.lockstep.network.Network;
 import io.lockstep.network.Normalization;
+import io.lockstep.network.Shape;
 import java.io.Serializable;
 
 /**
@@ -14,9 +16,14 @@ import java.io.Serializable;
  * @param schedule which rows a step takes
  * @param labelSmoothing part of each label that goes to all classes alike, see {@link
  *     LabelSmoothing}; in [0, 1)
+ * @param augmentation of the images that are learned from
  */
 public record RunPlan(
-    Network network, Normalization normalization, RowSchedule schedule, double labelSmoothing)
+    Network network,
+    Normalization normalization,
+    RowSchedule schedule,
+    double labelSmoothing,
+    Augmentation augmentation)
     implements Serializable {
 
   /**
@@ -32,7 +39,23 @@ public record RunPlan(
             rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds());
     config.schedule().requireFits("training.schedule", config.steps(schedule.stepsPerEpoch()));
     requireCompany(network, schedule);
-    return new RunPlan(network, normalization, schedule, config.labelSmoothing());
+    return new RunPlan(
+        network, normalization, schedule, config.labelSmoothing(), Augmentation.NONE);
+  }
+
+  /**
+   * The same plan with images distorted as {@code newAugmentation} says.
+   *
+   * @throws InvalidInputException if it distorts anything and the network's input is no image
+   */
+  public RunPlan withAugmentation(Augmentation newAugmentation) {
+    if (!newAugmentation.isNone() && !(network.spec().input() instanceof Shape.Image)) {
+      throw new InvalidInputException(
+          "data.augment distorts images, but network.input is a "
+              + network.spec().input()
+              + ". Set network.input = [channels, height, width], or leave augment out.");
+    }
+    return new RunPlan(network, normalization, schedule, labelSmoothing, newAugmentation);
   }
 
   private static void requireCompany(Network network, RowSchedule schedule) {

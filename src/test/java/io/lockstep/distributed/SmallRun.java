@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import io.lockstep.TestSpark;
 import io.lockstep.base.Seeds;
 import io.lockstep.base.Settings;
+import io.lockstep.data.Augmentation;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
@@ -57,6 +58,10 @@ record SmallRun(
   static final String EVERYTHING =
       "optimizer {adamw {learningRate = 0.01}}, schedule {warmup {steps = 3, then {cosine {}}}},"
           + " clipNorm = 0.5, labelSmoothing = 0.1, averageWeights = 0.8";
+
+  /** Of a run with {@link #EVERYTHING}. */
+  static final Augmentation AUGMENTATION =
+      new Augmentation(2, 10, 0.1, 0.1, new Augmentation.Elastic(4, 20));
 
   static final int TEST_ROWS = 70;
   static final Network NETWORK =
@@ -125,7 +130,8 @@ record SmallRun(
   }
 
   RunPlan plan() {
-    return RunPlan.of(network, new Normalization(0.13, 0.3), config(), trainRows);
+    RunPlan plan = RunPlan.of(network, new Normalization(0.13, 0.3), config(), trainRows);
+    return training.equals(EVERYTHING) ? plan.withAugmentation(AUGMENTATION) : plan;
   }
 
   TrainingSession session(TrainingListener listener) {
