@@ -3,7 +3,7 @@
 set -euo pipefail
 
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-jar="$home/target/lockstep.jar"
+jar="$home/target/lockstep-all.jar"
 archive="$home/target/classes.jsa"
 
 # What Spark's own scripts pass to a JVM 17; pom.xml has the same list.
@@ -43,17 +43,17 @@ find_java() {
   command -v "$java" >/dev/null || fail "no java found at $java: install a JDK 17, or set JAVA_HOME."
 }
 
-# Builds target/lockstep.jar and target/spark unless they are newer than the sources.
+# Builds target/lockstep-all.jar and target/spark unless they are newer than the sources.
 build() {
   if [[ -f "$jar" && -d "$home/target/spark/jars" ]] &&
     [[ -z "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -print -quit)" ]]; then
     return
   fi
   command -v mvn >/dev/null || fail "no mvn found: install Maven, or build elsewhere and copy target/."
-  echo "building target/lockstep.jar (the first time Maven fetches Spark, some 400 MB) ..." >&2
+  echo "building target/lockstep-all.jar (the first time Maven fetches Spark, some 400 MB) ..." >&2
   local log
   log=$(mktemp)
-  if ! (cd "$home" && mvn --batch-mode --quiet -Dmaven.test.skip=true package) >"$log" 2>&1; then
+  if ! (cd "$home" && mvn --batch-mode --quiet -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
     echo "lockstep: the build failed." >&2

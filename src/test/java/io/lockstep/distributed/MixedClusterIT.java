@@ -36,7 +36,7 @@ class MixedClusterIT {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config(
                 "spark.executor.extraClassPath",
-                Stream.of("lockstep.jar", "test-classes")
+                Stream.of("lockstep-all.jar", "test-classes")
                     .map(name -> Path.of("target", name).toAbsolutePath().toString())
                     .collect(Collectors.joining(File.pathSeparator)))
             .config("spark.locality.wait", "0s")

@@ -58,7 +58,7 @@ class RecoveryIT {
             .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
             // Executors that live for seconds: start fast rather than run fast.
             .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-            .config("spark.jars", "target/lockstep.jar")
+            .config("spark.jars", "target/lockstep-all.jar")
             .config("spark.locality.wait", "0s")
             .getOrCreate();
     assertEquals(spark, TestSpark.session(), "small runs use this session");
