@@ -19,7 +19,6 @@ import io.lockstep.training.EvaluationSum;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -116,13 +115,8 @@ final class EvaluateCommand implements Callable<Integer> {
         table = inputOption.load(session, input);
       }
       Examples.Names names = new Examples.Names(table.features(), label, Optional.empty());
-      Dataset<Row> predictions =
-          Scorer.predictions(table.rows(), table.key(), names, network).cache();
-      try {
-        folder.write(part -> write(predictions, table.key(), network, part));
-      } finally {
-        predictions.unpersist();
-      }
+      Dataset<Row> predictions = Scorer.predictions(table.rows(), table.key(), names, network);
+      folder.write(part -> write(predictions, network, part));
       console.say("folder  %s", folder());
       return 0;
     }
@@ -142,18 +136,17 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void write(
-      Dataset<Row> predictions,
-      List<String> key,
-      TrainedNetwork network,
-      org.apache.hadoop.fs.Path part) {
+      Dataset<Row> predictions, TrainedNetwork network, org.apache.hadoop.fs.Path part) {
     EvaluationSum counts =
         Causes.explaining(
             "Spark could not score the rows",
             () -> {
               String folder = new org.apache.hadoop.fs.Path(part, "predictions").toString();
-              EvaluationSum sum = Scorer.count(predictions, key, network.network().classes());
               predictions.write().parquet(folder);
-              return sum;
+              // Of what was written: scored once, and nothing but three columns is read.
+              Dataset<Row> written =
+                  predictions.sparkSession().read().schema(predictions.schema()).parquet(folder);
+              return Scorer.count(written, network.network().classes());
             });
     if (counts.examples() == 0) {
       throw new InvalidInputException(

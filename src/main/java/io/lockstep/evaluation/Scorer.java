@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -26,7 +25,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -144,33 +142,20 @@ public record Scorer(
         .collect(Collectors.joining(", "));
   }
 
-  /** Counts the predictions that {@link #predictions} made. */
-  public static EvaluationSum count(Dataset<Row> predictions, int classes) {
-    return count(predictions, List.of("row"), classes);
-  }
-
   /**
-   * Counts rows of {@code label, prediction, loss}.
-   *
-   * @param key columns that name a row; the sum of the losses follows their order
+   * Counts rows of {@code label, prediction, loss}, as {@link #predictions} makes them. Executors
+   * count; no row comes to the driver. The bits do not depend on the partitions or on the order of
+   * the rows.
    */
-  public static EvaluationSum count(Dataset<Row> predictions, List<String> key, int classes) {
-    long[] confusion = new long[classes * classes];
-    double lossSum = 0;
-    // Ordered by key: the sum of the losses must not depend on who came first.
-    // And where a key repeats, by what is summed.
-    Column[] order =
-        Stream.concat(key.stream(), Stream.of("label", "prediction", "loss"))
-            .map(functions::col)
-            .toArray(Column[]::new);
-    Iterator<Row> rows =
-        predictions.sort(order).select("label", "prediction", "loss").toLocalIterator();
-    while (rows.hasNext()) {
-      Row row = rows.next();
-      confusion[row.getInt(0) * classes + row.getInt(1)]++;
-      lossSum += row.getDouble(2);
-    }
-    return new EvaluationSum(classes, confusion, lossSum);
+  public static EvaluationSum count(Dataset<Row> predictions, int classes) {
+    return predictions
+        .select("label", "prediction", "loss")
+        .toJavaRDD()
+        .treeAggregate(
+            new Tally(classes),
+            (tally, row) -> tally.count(row.getInt(0), row.getInt(1), row.getDouble(2)),
+            Tally::add)
+        .sum();
   }
 
   /** Scores a batch whenever the one before is used up. */
