@@ -9,6 +9,7 @@ import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.linalg.Blas;
 import io.lockstep.network.Dense;
+import io.lockstep.network.Ensemble;
 import io.lockstep.network.Flatten;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
@@ -188,7 +189,7 @@ final class BaselineCommand implements Callable<Integer> {
       long rows = vectors.count();
       TrainedNetwork network = sameLayers(config);
       double mllib = rowsPerSecond(rows, MllibPerceptron.probabilities(vectors, model));
-      double lockstep = rowsPerSecond(rows, Scorer.predictions(images, network));
+      double lockstep = rowsPerSecond(rows, Scorer.predictions(images, Ensemble.of(network)));
       console.say(
           "scoring %,d rows with layers %s: MLlib %,.0f rows/s, lockstep %,.0f rows/s, ratio %.1f",
           rows, perceptron.layers(), mllib, lockstep, lockstep / mllib);

@@ -12,13 +12,14 @@ import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.evaluation.Metrics;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.KernelChoice;
+import io.lockstep.network.Ensemble;
 import io.lockstep.network.Safetensors;
-import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.RunFolder;
 import io.lockstep.training.EvaluationSum;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -91,10 +92,14 @@ final class EvaluateCommand implements Callable<Integer> {
     if (input != null && spec.commandLine().getParseResult().hasMatchedOption("--data")) {
       throw new InvalidInputException("--input and --data exclude each other. Give one of them.");
     }
+    if (out == null && model.folders.size() > 1) {
+      throw new InvalidInputException(
+          "--out must be given with more than one --model: the result belongs beside none of them.");
+    }
     inputOption.check();
-    TrainedNetwork network = model.load();
+    Ensemble network = model.load();
     Optional<DataChoice> choice = choose(network);
-    console.say("model   %s", model.folder);
+    console.say("model   %s", model.description());
     console.say("data    %s", choice.map(DataChoice::description).orElse(input));
     console.say("kernel  %s", KernelChoice.description());
     try (SparkSession session = SparkSessions.open("evaluate", spark)) {
@@ -122,7 +127,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<DataChoice> choose(TrainedNetwork network) throws IOException {
+  private Optional<DataChoice> choose(Ensemble network) throws IOException {
     if (input != null) {
       return Optional.empty();
     }
@@ -135,8 +140,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return out != null ? out : model.weightsFolder().resolveSibling("evaluation");
   }
 
-  private void write(
-      Dataset<Row> predictions, TrainedNetwork network, org.apache.hadoop.fs.Path part) {
+  private void write(Dataset<Row> predictions, Ensemble network, org.apache.hadoop.fs.Path part) {
     EvaluationSum counts =
         Causes.explaining(
             "Spark could not score the rows",
@@ -156,7 +160,9 @@ final class EvaluateCommand implements Callable<Integer> {
     Path local = Path.of(part.toUri());
     WholeFiles.write(local.resolve("confusion.csv"), metrics.confusionCsv());
     Map<String, Object> values = new LinkedHashMap<>(metrics.toMap());
-    values.put("weights_sha256", Safetensors.sha256(network.weights()));
+    List<String> sums =
+        network.models().stream().map(model -> Safetensors.sha256(model.weights())).toList();
+    values.put("weights_sha256", sums.size() == 1 ? sums.get(0) : sums);
     RunFolder.writeMetrics(local, values);
     console.say(
         "done    test accuracy %.4f, loss %.4f on %,d rows",

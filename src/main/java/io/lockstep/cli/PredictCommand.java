@@ -12,7 +12,7 @@ import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.network.BatchScorer;
-import io.lockstep.network.TrainedNetwork;
+import io.lockstep.network.Ensemble;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -86,8 +86,8 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     inputOption.check();
-    TrainedNetwork network = model.load();
-    console.say("model   %s", model.folder);
+    Ensemble network = model.load();
+    console.say("model   %s", model.description());
     console.say("kernel  %s", KernelChoice.description());
     try (SparkSession session = SparkSessions.open("predict", spark)) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -115,7 +115,7 @@ final class PredictCommand implements Callable<Integer> {
         () -> predictions.write().mode(SaveMode.Overwrite).parquet(folder));
   }
 
-  private static Dataset<Row> predictions(InputTable input, TrainedNetwork network) {
+  private static Dataset<Row> predictions(InputTable input, Ensemble network) {
     Dataset<Row> rows = input.rows();
     FeatureColumn features =
         FeatureColumn.of(rows.schema(), input.features(), network.network().spec().input());

@@ -6,7 +6,7 @@ import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.FeatureColumn;
 import io.lockstep.data.spark.InvalidRows;
 import io.lockstep.network.BatchScorer;
-import io.lockstep.network.TrainedNetwork;
+import io.lockstep.network.Ensemble;
 import io.lockstep.training.EvaluationSum;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -37,8 +37,7 @@ import org.apache.spark.sql.types.StructType;
  * @param features where the input is
  * @param invalidRows what becomes of rows without a usable input
  */
-public record Scorer(
-    Broadcast<TrainedNetwork> model, FeatureColumn features, InvalidRows invalidRows)
+public record Scorer(Broadcast<Ensemble> model, FeatureColumn features, InvalidRows invalidRows)
     implements Serializable {
   /** What {@link #predictions} adds to the key: the truth, the answer, and how sure it is. */
   private static final StructType ANSWER =
@@ -76,7 +75,7 @@ public record Scorer(
   }
 
   /** Scores every row of {@code images}, a table of {@code row, label, features}. */
-  public static Dataset<Row> predictions(Dataset<Row> images, TrainedNetwork model) {
+  public static Dataset<Row> predictions(Dataset<Row> images, Ensemble model) {
     return predictions(images, List.of("row"), Examples.Names.DEFAULTS, model);
   }
 
@@ -88,7 +87,7 @@ public record Scorer(
    * @throws InvalidInputException if a column is missing or of another type
    */
   public static Dataset<Row> predictions(
-      Dataset<Row> table, List<String> key, Examples.Names names, TrainedNetwork model) {
+      Dataset<Row> table, List<String> key, Examples.Names names, Ensemble model) {
     Examples.Reader reader = Examples.of(table, names, model.network(), InvalidRows.ERROR).reader();
     StructType schema = new StructType();
     for (String name : key) {
@@ -108,7 +107,7 @@ public record Scorer(
   }
 
   /** Sends {@code model} to the executors that {@code table} will run on. */
-  public static Broadcast<TrainedNetwork> broadcast(Dataset<?> table, TrainedNetwork model) {
+  public static Broadcast<Ensemble> broadcast(Dataset<?> table, Ensemble model) {
     return JavaSparkContext.fromSparkContext(table.sparkSession().sparkContext()).broadcast(model);
   }
 

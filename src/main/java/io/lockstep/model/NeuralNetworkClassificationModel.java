@@ -7,6 +7,7 @@ import io.lockstep.data.spark.FeatureColumn;
 import io.lockstep.data.spark.InvalidRows;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.network.BatchScorer;
+import io.lockstep.network.Ensemble;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
@@ -51,7 +52,7 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
   private final PredictionColumns columns;
   private final TrainedNetwork trained;
   private transient NeuralNetworkTrainingSummary summary;
-  private transient Broadcast<TrainedNetwork> shared;
+  private transient Broadcast<Ensemble> shared;
   private transient String sharedIn;
 
   NeuralNetworkClassificationModel(String uid, TrainedNetwork trained) {
@@ -199,10 +200,10 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
     return rows.toDF(names).select(columns);
   }
 
-  private synchronized Broadcast<TrainedNetwork> shared(Dataset<?> table) {
+  private synchronized Broadcast<Ensemble> shared(Dataset<?> table) {
     String application = table.sparkSession().sparkContext().applicationId();
     if (!application.equals(sharedIn)) { // a broadcast ends with its application
-      shared = Scorer.broadcast(table, trained);
+      shared = Scorer.broadcast(table, Ensemble.of(trained));
       sharedIn = application;
     }
     return shared;

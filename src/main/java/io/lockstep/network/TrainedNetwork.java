@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -111,7 +112,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
 
   /** Scores many examples; one scorer per thread. */
   public BatchScorer newScorer() {
-    return new BatchScorer(this, BatchScorer.MAX_WIDTH);
+    return Ensemble.of(this).newScorer();
   }
 
   /**
@@ -119,7 +120,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
    * examples, {@link #newScorer} is faster.
    */
   public double[] probabilities(byte[] values) {
-    BatchScorer scorer = new BatchScorer(this, 1);
+    BatchScorer scorer = new BatchScorer(List.of(this), 1);
     scorer.add(values);
     return scored(scorer).probabilities(0);
   }
@@ -131,7 +132,7 @@ public record TrainedNetwork(Network network, Normalization normalization, float
 
   /** A scorer that has scored one example. */
   public BatchScorer scored(float[] values) {
-    BatchScorer scorer = new BatchScorer(this, 1);
+    BatchScorer scorer = new BatchScorer(List.of(this), 1);
     scorer.add(values);
     return scored(scorer);
   }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +74,7 @@ class MainIT {
     Config metrics = ConfigFactory.parseFile(run.resolve("metrics.json").toFile());
     Config again = ConfigFactory.parseFile(run.resolve("evaluation/metrics.json").toFile());
     assertEquals(metrics.getList("confusion"), again.getList("confusion"));
+    assertTwiceTheModelAnswersAsOnce(run, again);
     assertEquals(metrics.getString("weights_sha256"), again.getString("weights_sha256"));
     assertTrue(Files.exists(run.resolve("evaluation/confusion.csv")));
     assertTrue(metrics.getDouble("test_accuracy") > 0.3, "better than a guess");
@@ -85,6 +87,34 @@ class MainIT {
     arguments.add(folder.resolve("run").toString());
     arguments.addAll(List.of(more));
     return Main.execute(arguments.toArray(String[]::new));
+  }
+
+  private void assertTwiceTheModelAnswersAsOnce(Path run, Config once) {
+    String[] twice = {
+      "evaluate",
+      "--model",
+      "" + run,
+      "--model",
+      "" + run,
+      "--data",
+      "digits",
+      "--master",
+      "local[2]"
+    };
+    Path both = folder.resolve("both");
+
+    assertEquals(2, Main.execute(twice));
+    String wish = "--out must be given with more than one --model";
+    assertTrue(said().contains(wish), said());
+    String[] somewhere = Arrays.copyOf(twice, twice.length + 2);
+    somewhere[twice.length] = "--out";
+    somewhere[twice.length + 1] = "" + both;
+    assertEquals(0, Main.execute(somewhere), said());
+    Config metrics = ConfigFactory.parseFile(both.resolve("metrics.json").toFile());
+    assertEquals(once.getList("confusion"), metrics.getList("confusion"));
+    assertEquals(once.getDouble("test_loss"), metrics.getDouble("test_loss"), 1e-9);
+    String sum = once.getString("weights_sha256");
+    assertEquals(List.of(sum, sum), metrics.getStringList("weights_sha256"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.lockstep.TestSpark;
 import io.lockstep.base.Seeds;
 import io.lockstep.network.Dense;
+import io.lockstep.network.Ensemble;
 import io.lockstep.network.Flatten;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.Network;
@@ -33,7 +34,7 @@ class ScorerTest {
 
   private static Dataset<Row> score(int partitions) {
     Dataset<Row> digits = TestSpark.session().read().format("digits").option("rows", 700).load();
-    return Scorer.predictions(digits.repartition(partitions), MODEL);
+    return Scorer.predictions(digits.repartition(partitions), Ensemble.of(MODEL));
   }
 
   @Test
