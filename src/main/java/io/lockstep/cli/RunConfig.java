@@ -8,6 +8,7 @@ import io.lockstep.base.Checks;
 import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
+import io.lockstep.data.Augmentation;
 import io.lockstep.distributed.CheckpointConfig;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.RunIdentity;
@@ -57,9 +58,11 @@ record RunConfig(
    * @param normalization of every input value
    * @param trainRows the first rows to use; 0 for all
    * @param validationRows how many of these, the last ones, are held out; &ge; 0
+   * @param augmentation of the images that are learned from
    */
-  record Data(Normalization normalization, int trainRows, int validationRows) {
-    private static final Data DEFAULTS = new Data(Normalization.NONE, 0, 0);
+  record Data(
+      Normalization normalization, int trainRows, int validationRows, Augmentation augmentation) {
+    private static final Data DEFAULTS = new Data(Normalization.NONE, 0, 0, Augmentation.NONE);
 
     Data {
       Checks.require(trainRows >= 0, "data.trainRows must be >= 1 or all", trainRows);
@@ -72,7 +75,8 @@ record RunConfig(
           new Data(
               Normalization.of(settings.section("normalize")),
               all ? DEFAULTS.trainRows : atLeastOne(settings, settings.intValue("trainRows")),
-              settings.intValue("validationRows", DEFAULTS.validationRows));
+              settings.intValue("validationRows", DEFAULTS.validationRows),
+              Augmentation.of(settings.section("augment")));
       settings.rejectUnknown();
       return result;
     }
@@ -90,7 +94,9 @@ record RunConfig(
               "trainRows",
               trainRows == 0 ? "all" : trainRows,
               "validationRows",
-              validationRows));
+              validationRows,
+              "augment",
+              augmentation.toConfig()));
     }
   }
 
@@ -185,7 +191,8 @@ record RunConfig(
 
   /** What every worker must know to train on {@code rows} rows. */
   RunPlan plan(Network bound, long rows) {
-    return RunPlan.of(bound, data.normalization, training, rows);
+    return RunPlan.of(bound, data.normalization, training, rows)
+        .withAugmentation(data.augmentation);
   }
 
   /**

@@ -82,7 +82,7 @@ class RunConfigTest {
         "training.shards=3 | training.shards must be a power of two from 1 to 1024, but was 3",
         "data.normalize.std=0 | normalize.std must be > 0 and finite, but was 0.0",
         "data.normalise.std=1 | Unknown setting data.normalise (--set: 1); did you mean normalize?"
-            + " Known settings here: normalize, trainRows, validationRows.",
+            + " Known settings here: augment, normalize, trainRows, validationRows.",
         "training.optimizer={adm{}} | training.optimizer = adm is unknown; did you mean adam? Known: adam, adamw, sgd.",
       })
   void set_badValue_isRefusedWithRuleAndValue(String setting, String message) {
