@@ -20,9 +20,9 @@
  *       io.lockstep.training.LocalTrainer} does the same without Spark, and is the reference.
  *   <li>The session divides by the examples, the {@link io.lockstep.training.Optimizer} makes one
  *       step, and all go on from the same weights.
- *   <li>Between steps {@link io.lockstep.distributed.CheckpointWriter} keeps a {@link
+ *   <li>Between steps {@link io.lockstep.checkpoint.CheckpointWriter} keeps a {@link
  *       io.lockstep.training.Snapshot} of the session in {@link
- *       io.lockstep.distributed.Checkpoints}: a session made from one ends with the same bits.
+ *       io.lockstep.checkpoint.Checkpoints}: a session made from one ends with the same bits.
  *   <li>{@link io.lockstep.report.RunFolder} writes the history, {@link
  *       io.lockstep.evaluation.Metrics} and the {@link io.lockstep.network.TrainedNetwork}.
  * </ol>

@@ -52,6 +52,8 @@ class ArchitectureTest {
         .definedBy("io.lockstep.training..")
         .layer("distributed")
         .definedBy("io.lockstep.distributed..")
+        .layer("checkpoint")
+        .definedBy("io.lockstep.checkpoint..")
         .layer("faces")
         .definedBy(
             "io.lockstep.model..",
@@ -76,8 +78,11 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("network", "data", "lanes", "base")
         .whereLayer("distributed")
         .mayOnlyAccessLayers("training", "network", "data", "data.spark", "base")
+        .whereLayer("checkpoint")
+        .mayOnlyAccessLayers("training", "network", "base")
         .whereLayer("faces")
-        .mayOnlyAccessLayers("distributed", "training", "network", "data", "data.spark", "base")
+        .mayOnlyAccessLayers(
+            "distributed", "checkpoint", "training", "network", "data", "data.spark", "base")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(PROJECT);
@@ -117,6 +122,7 @@ class ArchitectureTest {
         .resideOutsideOfPackages(
             "io.lockstep.data.spark..",
             "io.lockstep.distributed..",
+            "io.lockstep.checkpoint..",
             "io.lockstep.model..",
             "io.lockstep.evaluation..",
             "io.lockstep.report..",

@@ -3,7 +3,7 @@ package io.lockstep.cli;
 import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
-import io.lockstep.distributed.Checkpoints;
+import io.lockstep.checkpoint.Checkpoints;
 import io.lockstep.report.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;

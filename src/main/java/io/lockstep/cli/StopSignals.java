@@ -1,6 +1,6 @@
 package io.lockstep.cli;
 
-import io.lockstep.distributed.CheckpointWriter;
+import io.lockstep.checkpoint.CheckpointWriter;
 import io.lockstep.training.Pause;
 import io.lockstep.training.TrainingListener;
 import java.util.Optional;

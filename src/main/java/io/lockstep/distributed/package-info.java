@@ -6,8 +6,5 @@
  * io.lockstep.training.TrainingSession} over them in one of two {@link
  * io.lockstep.distributed.Synchronization} modes with the same bits. When a barrier stage loses a
  * worker, the {@code RecoveryLoop} goes on with another stage.
- *
- * <p>{@link io.lockstep.distributed.Checkpoints} are a run's states on disk; a {@link
- * io.lockstep.distributed.CheckpointWriter} listens to the session and writes them.
  */
 package io.lockstep.distributed;

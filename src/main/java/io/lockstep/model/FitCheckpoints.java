@@ -1,10 +1,10 @@
 package io.lockstep.model;
 
 import io.lockstep.base.Sha256;
-import io.lockstep.distributed.CheckpointConfig;
-import io.lockstep.distributed.CheckpointWriter;
-import io.lockstep.distributed.Checkpoints;
-import io.lockstep.distributed.RunIdentity;
+import io.lockstep.checkpoint.CheckpointConfig;
+import io.lockstep.checkpoint.CheckpointWriter;
+import io.lockstep.checkpoint.Checkpoints;
+import io.lockstep.checkpoint.RunIdentity;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.training.RunPlan;
 import io.lockstep.training.TrainingListener;

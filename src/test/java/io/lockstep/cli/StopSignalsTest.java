@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
-import io.lockstep.distributed.CheckpointConfig;
-import io.lockstep.distributed.CheckpointWriter;
-import io.lockstep.distributed.Checkpoints;
-import io.lockstep.distributed.RunIdentity;
+import io.lockstep.checkpoint.CheckpointConfig;
+import io.lockstep.checkpoint.CheckpointWriter;
+import io.lockstep.checkpoint.Checkpoints;
+import io.lockstep.checkpoint.RunIdentity;
 import io.lockstep.network.Dense;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Shape;

@@ -52,19 +52,19 @@ import org.apache.spark.sql.Row;
  * @param shuffle whether epochs differ
  * @param training what a run file says besides
  */
-record SmallRun(
+public record SmallRun(
     Network network, int trainRows, int batchSize, int shards, boolean shuffle, String training) {
   /** Each way to train that the driver has a part in, at once. */
-  static final String EVERYTHING =
+  public static final String EVERYTHING =
       "optimizer {adamw {learningRate = 0.01}}, schedule {warmup {steps = 3, then {cosine {}}}},"
           + " clipNorm = 0.5, labelSmoothing = 0.1, averageWeights = 0.8";
 
   /** Of a run with {@link #EVERYTHING}. */
-  static final Augmentation AUGMENTATION =
+  public static final Augmentation AUGMENTATION =
       new Augmentation(2, 10, 0.1, 0.1, new Augmentation.Elastic(4, 20));
 
-  static final int TEST_ROWS = 70;
-  static final Network NETWORK =
+  public static final int TEST_ROWS = 70;
+  public static final Network NETWORK =
       Network.of(
           new NetworkSpec(
               new Shape.Image(1, 28, 28),
@@ -78,7 +78,7 @@ record SmallRun(
                   new Dense(10))));
 
   /** Layers that are told what they hold, that observe, and that go several ways. */
-  static final Network EVERY_LAYER =
+  public static final Network EVERY_LAYER =
       Network.of(
           new NetworkSpec(
               new Shape.Image(1, 28, 28),
@@ -101,13 +101,13 @@ record SmallRun(
                   new Dropout(0.5),
                   new Dense(10))));
 
-  static final Network MLP =
+  public static final Network MLP =
       Network.of(
           new NetworkSpec(
               new Shape.Image(1, 28, 28),
               List.of(new Flatten(), new Dense(30), new Relu(), new Dense(10))));
 
-  SmallRun(Network network, int trainRows, int batchSize, int shards, boolean shuffle) {
+  public SmallRun(Network network, int trainRows, int batchSize, int shards, boolean shuffle) {
     this(
         network,
         trainRows,
@@ -117,11 +117,11 @@ record SmallRun(
         "optimizer {sgd {learningRate = 0.05, momentum = 0.5}}");
   }
 
-  SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
+  public SmallRun(int trainRows, int batchSize, int shards, boolean shuffle) {
     this(NETWORK, trainRows, batchSize, shards, shuffle);
   }
 
-  TrainingConfig config() {
+  public TrainingConfig config() {
     String hocon =
         String.format(
             "epochs = 2, seed = 5, batchSize = %d, shuffle = %b, shards = %d, %s",
@@ -129,12 +129,12 @@ record SmallRun(
     return TrainingConfig.of(Settings.of(ConfigFactory.parseString(hocon).root(), "training"));
   }
 
-  RunPlan plan() {
+  public RunPlan plan() {
     RunPlan plan = RunPlan.of(network, new Normalization(0.13, 0.3), config(), trainRows);
     return training.equals(EVERYTHING) ? plan.withAugmentation(AUGMENTATION) : plan;
   }
 
-  TrainingSession session(TrainingListener listener) {
+  public TrainingSession session(TrainingListener listener) {
     float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(5));
     return new TrainingSession(config(), plan(), weights, false, 0, listener);
   }
@@ -197,7 +197,7 @@ record SmallRun(
   }
 
   /** Trains in the plain reference; returns the hash of the weights. */
-  String local() {
+  public String local() {
     LabeledImages train = Digits.draw(Split.TRAIN, trainRows);
     LabeledImages test = Digits.draw(Split.TEST, TEST_ROWS);
     return bits(

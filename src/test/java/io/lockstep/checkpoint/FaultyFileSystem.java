@@ -1,4 +1,4 @@
-package io.lockstep.distributed;
+package io.lockstep.checkpoint;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package io.lockstep.distributed;
+package io.lockstep.checkpoint;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;

@@ -1,4 +1,4 @@
-package io.lockstep.distributed;
+package io.lockstep.checkpoint;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigList;

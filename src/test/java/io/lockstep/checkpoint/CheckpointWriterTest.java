@@ -1,9 +1,10 @@
-package io.lockstep.distributed;
+package io.lockstep.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
+import io.lockstep.distributed.SmallRun;
 import io.lockstep.training.Pause;
 import io.lockstep.training.Position;
 import io.lockstep.training.Snapshot;

@@ -1,4 +1,4 @@
-package io.lockstep.distributed;
+package io.lockstep.checkpoint;
 
 import io.lockstep.training.Pause;
 import io.lockstep.training.TrainingListener;

@@ -1,4 +1,4 @@
-package io.lockstep.distributed;
+package io.lockstep.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +11,7 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.Split;
+import io.lockstep.distributed.SmallRun;
 import io.lockstep.network.Network;
 import io.lockstep.network.Safetensors;
 import io.lockstep.training.LocalTrainer;

@@ -1,4 +1,4 @@
-package io.lockstep.distributed;
+package io.lockstep.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
