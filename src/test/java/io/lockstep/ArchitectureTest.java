@@ -54,12 +54,12 @@ class ArchitectureTest {
         .definedBy("io.lockstep.distributed..")
         .layer("checkpoint")
         .definedBy("io.lockstep.checkpoint..")
+        .layer("evaluation")
+        .definedBy("io.lockstep.evaluation..")
+        .layer("run")
+        .definedBy("io.lockstep.run..")
         .layer("faces")
-        .definedBy(
-            "io.lockstep.model..",
-            "io.lockstep.report..",
-            "io.lockstep.evaluation..",
-            "io.lockstep.export..")
+        .definedBy("io.lockstep.model..", "io.lockstep.report..", "io.lockstep.export..")
         .layer("cli")
         .definedBy("io.lockstep.cli..")
         .whereLayer("base")
@@ -79,10 +79,30 @@ class ArchitectureTest {
         .whereLayer("distributed")
         .mayOnlyAccessLayers("training", "network", "data", "data.spark", "base")
         .whereLayer("checkpoint")
-        .mayOnlyAccessLayers("training", "network", "base")
+        .mayOnlyAccessLayers("training", "network", "data", "base")
+        .whereLayer("evaluation")
+        .mayOnlyAccessLayers("distributed", "training", "network", "data", "data.spark", "base")
+        .whereLayer("run")
+        .mayOnlyAccessLayers(
+            "evaluation",
+            "distributed",
+            "checkpoint",
+            "training",
+            "network",
+            "data",
+            "lanes",
+            "base")
         .whereLayer("faces")
         .mayOnlyAccessLayers(
-            "distributed", "checkpoint", "training", "network", "data", "data.spark", "base")
+            "run",
+            "evaluation",
+            "distributed",
+            "checkpoint",
+            "training",
+            "network",
+            "data",
+            "data.spark",
+            "base")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(PROJECT);
@@ -123,6 +143,7 @@ class ArchitectureTest {
             "io.lockstep.data.spark..",
             "io.lockstep.distributed..",
             "io.lockstep.checkpoint..",
+            "io.lockstep.run..",
             "io.lockstep.model..",
             "io.lockstep.evaluation..",
             "io.lockstep.report..",

@@ -15,6 +15,13 @@ public final class Version {
   /** The OpenBLAS jar. */
   public static final String OPENBLAS = PROPERTIES.getProperty("openblas");
 
+  /**
+   * The arithmetic: raised by every change after which the same run ends with other bits, and with
+   * it the golden sums of the tests. Checkpoints carry it, so that no run changes its arithmetic
+   * halfway unnoticed.
+   */
+  public static final int ARITHMETIC = 2;
+
   private Version() {}
 
   private static Properties load() {

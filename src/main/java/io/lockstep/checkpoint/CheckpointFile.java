@@ -1,5 +1,6 @@
 package io.lockstep.checkpoint;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
@@ -11,6 +12,7 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.base.Sha256;
 import io.lockstep.base.Version;
+import io.lockstep.data.DataFingerprint;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Parameter;
@@ -30,6 +32,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A checkpoint as one safetensors file, which PyTorch reads too: the weights under their names,
@@ -44,7 +47,11 @@ import java.util.Map;
  * checksum holds.
  */
 final class CheckpointFile {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Of arithmetic 1, which it does not name, with another checksum of the data. */
+  private static final int OLD_FORMAT = 1;
+
   private static final int PIECE = 1 << 16;
   private static final String SHA256 = "sha256";
   private static final String DESCRIPTION = "checkpoint";
@@ -126,23 +133,16 @@ final class CheckpointFile {
             "epochNanos", at.epochNanos(),
             "trainingNanos", at.trainingNanos());
     RunIdentity run = checkpoint.run();
-    return ConfigValueFactory.fromMap(
-            Map.of(
-                "format",
-                FORMAT,
-                "lockstep",
-                Version.LOCKSTEP,
-                "position",
-                position,
-                "optimizer",
-                memories,
-                "network",
-                run.network().toConfig(),
-                "dataSha256",
-                run.dataSha256(),
-                "settings",
-                run.settings().root()))
-        .render(ConfigRenderOptions.concise());
+    Map<String, Object> description = new LinkedHashMap<>();
+    description.put("format", FORMAT);
+    description.put("lockstep", Version.LOCKSTEP);
+    description.put("arithmetic", run.arithmetic());
+    description.put("position", position);
+    description.put("optimizer", memories);
+    description.put("network", run.network().toConfig());
+    description.put("data", run.data().orElseThrow().toMap());
+    description.put("settings", run.settings().root());
+    return ConfigValueFactory.fromMap(description).render(ConfigRenderOptions.concise());
   }
 
   /**
@@ -202,21 +202,17 @@ final class CheckpointFile {
     String text = Safetensors.metadata(name, head, DESCRIPTION);
     Settings settings = Settings.of(HoconReader.json(name, text).root(), name);
     int format = settings.intValue("format");
-    Checks.require(format == FORMAT, settings.name("format") + " must be " + FORMAT, format);
+    Checks.require(
+        format == FORMAT || format == OLD_FORMAT,
+        settings.name("format") + " must be " + OLD_FORMAT + " or " + FORMAT,
+        format);
     settings.stringValue("lockstep");
     Position position = position(settings.section("position"));
     List<String> memories = new ArrayList<>();
     for (ConfigValue memory : settings.list("optimizer")) {
       memories.add(String.valueOf(memory.unwrapped()));
     }
-    RunIdentity run =
-        new RunIdentity(
-            NetworkSpec.of(settings.section("network")),
-            settings.stringValue("dataSha256"),
-            settings
-                .value("settings")
-                .map(value -> value.atKey("v").getConfig("v"))
-                .orElseGet(ConfigFactory::empty));
+    RunIdentity run = identity(settings, format);
     settings.rejectUnknown();
 
     Network network = Network.of(run.network());
@@ -235,6 +231,21 @@ final class CheckpointFile {
       optimizer.add(new StateTensor(memory, floats(network.parameterCount(), values)));
     }
     return new Checkpoint(run, new Snapshot(weights, optimizer, position));
+  }
+
+  private static RunIdentity identity(Settings settings, int format) {
+    NetworkSpec network = NetworkSpec.of(settings.section("network"));
+    Config own =
+        settings
+            .value("settings")
+            .map(value -> value.atKey("v").getConfig("v"))
+            .orElseGet(ConfigFactory::empty);
+    if (format == OLD_FORMAT) {
+      settings.stringValue("dataSha256");
+      return new RunIdentity(1, network, Optional.empty(), own);
+    }
+    DataFingerprint data = DataFingerprint.of(settings.section("data"));
+    return new RunIdentity(settings.intValue("arithmetic"), network, Optional.of(data), own);
   }
 
   private static Position position(Settings settings) {

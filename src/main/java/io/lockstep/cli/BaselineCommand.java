@@ -20,6 +20,9 @@ import io.lockstep.network.Relu;
 import io.lockstep.network.Shape;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.RunFolder;
+import io.lockstep.run.Run;
+import io.lockstep.run.RunConfig;
+import io.lockstep.run.RunDescription;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.TrainingListener;
@@ -127,7 +130,7 @@ final class BaselineCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunConfig config =
-        RunConfig.read(conf != null ? conf : RunConfig.shipped("mlp-fixed"), set.overrides);
+        RunConfig.read(conf != null ? conf : RunFiles.shipped("mlp-fixed"), set.overrides);
     Network network = Network.of(config.network());
     iterations.forEach(count -> Checks.requireAtLeastOne("--iterations", count));
     hidden.forEach(units -> Checks.requireAtLeastOne("--hidden", units));
@@ -225,7 +228,12 @@ final class BaselineCommand implements Callable<Integer> {
             points.add(point);
           }
         };
-    TimedRun.train(session, choice, config, 0, listener);
+    RunDescription description = RunDescription.of(config);
+    Run.trainWhole(
+        description,
+        JavaSparkContext.fromSparkContext(session.sparkContext()),
+        choice.rows(description.network()),
+        listener);
     return points;
   }
 

@@ -7,6 +7,9 @@ import io.lockstep.distributed.Synchronization;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.linalg.Blas;
 import io.lockstep.network.Network;
+import io.lockstep.run.Run;
+import io.lockstep.run.RunConfig;
+import io.lockstep.run.RunDescription;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
@@ -18,8 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -132,7 +137,7 @@ final class BenchCommand implements Callable<Integer> {
             }
           }
         };
-    run(session, choice, network, mode, 0, listener);
+    run(session, choice, network, mode, OptionalLong.empty(), listener);
     double epoch = median(seconds);
     if (network.equals(NETWORKS.get(0))) {
       add("start to first step", network, "local[2]", mode, firstStepMillis / 1e3, "s");
@@ -199,7 +204,7 @@ final class BenchCommand implements Callable<Integer> {
             }
           }
         };
-    run(session, choice, network, mode, steps, listener);
+    run(session, choice, network, mode, OptionalLong.of(steps), listener);
     add("overhead per step", network, master, mode, median(millis), "ms");
   }
 
@@ -208,16 +213,22 @@ final class BenchCommand implements Callable<Integer> {
       DataChoice choice,
       String name,
       Synchronization mode,
-      long maxSteps,
+      OptionalLong maxSteps,
       TrainingListener listener) {
-    int enough = maxSteps > 0 ? ENOUGH_EPOCHS : epochs;
+    int enough = maxSteps.isPresent() ? ENOUGH_EPOCHS : epochs;
     RunConfig config = shipped(name, "training.epochs=" + enough);
     DistributedConfig distributed = DistributedConfig.DEFAULTS.withCrew(WORKERS, mode);
-    TimedRun.train(session, choice, config.withDistributed(distributed), maxSteps, listener);
+    RunDescription description =
+        RunDescription.of(config.withDistributed(distributed)).endingAfter(maxSteps);
+    Run.trainWhole(
+        description,
+        JavaSparkContext.fromSparkContext(session.sparkContext()),
+        choice.rows(description.network()),
+        listener);
   }
 
   private static RunConfig shipped(String name, String... overrides) {
-    return RunConfig.read(RunConfig.shipped(name), List.of(overrides));
+    return RunConfig.read(RunFiles.shipped(name), List.of(overrides));
   }
 
   private void add(

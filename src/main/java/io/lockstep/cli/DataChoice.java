@@ -1,7 +1,6 @@
 package io.lockstep.cli;
 
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.base.Sha256;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.MnistDownload;
@@ -9,22 +8,20 @@ import io.lockstep.data.MnistFiles;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.InvalidRows;
-import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
 import io.lockstep.network.Shape;
+import io.lockstep.run.RowSource;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -137,28 +134,18 @@ record DataChoice(String description, Optional<Path> folder, boolean mnist, List
   }
 
   /**
-   * Both splits, read and found to fit.
-   *
-   * @param sha256 over their pixels and labels
-   */
-  record Verified(LabeledImages train, LabeledImages test, String sha256) {}
-
-  /**
    * Reads every row and checks it against {@code network} before anything is started.
    *
    * @throws InvalidInputException if images or labels don't fit, or are not MNIST's but should be
    */
-  Verified verify(Network network) throws IOException {
-    MessageDigest digest = Sha256.digest();
+  VerifiedRows verify(Network network) throws IOException {
     int classes = 0;
     Map<Split, LabeledImages> all = new EnumMap<>(Split.class);
     for (Split split : List.of(Split.TRAIN, Split.TEST)) {
       LabeledImages images = read(split);
       all.put(split, images);
       requireFit(split, images, network);
-      Sha256.update(digest, images.pixels());
       for (int label : images.labels()) {
-        digest.update((byte) label);
         classes = Math.max(classes, label + 1);
       }
     }
@@ -169,7 +156,7 @@ record DataChoice(String description, Optional<Path> folder, boolean mnist, List
                   + " {dense {units = %d}} as the last layer with weights.",
               classes, network.classes(), classes));
     }
-    return new Verified(all.get(Split.TRAIN), all.get(Split.TEST), Sha256.hex(digest));
+    return new VerifiedRows(this, network, all.get(Split.TRAIN), all.get(Split.TEST));
   }
 
   private static void requireFit(Split split, LabeledImages images, Network network) {
@@ -207,27 +194,18 @@ record DataChoice(String description, Optional<Path> folder, boolean mnist, List
         : spark.read().format(DIGITS).option("split", split.toString()).load();
   }
 
-  /**
-   * Deals both splits: tasks of this JVM get {@code verified} by reference, executors read (or
-   * draw) the rows themselves.
-   */
-  ShardedData deal(
-      JavaSparkContext spark,
-      Verified verified,
-      Network network,
-      ShardedData.Plan plan,
-      DistributedConfig config) {
-    return spark.isLocal()
-        ? ShardedData.deal(spark, verified.train, verified.test, plan)
-        : ShardedData.deal(sources(SparkSession.builder().getOrCreate(), network), plan, config);
-  }
-
-  /** Both splits as examples for {@code network}. */
-  ShardedData.Sources sources(SparkSession spark, Network network) {
-    return new ShardedData.Sources(
-        examples(spark, Split.TRAIN, network),
-        Optional.empty(),
-        Optional.of(examples(spark, Split.TEST, network)));
+  /** Both splits, read (or drawn) by the executors as examples for {@code network}. */
+  RowSource rows(Network network) {
+    return (context, plan, config) -> {
+      SparkSession spark = SparkSession.builder().getOrCreate();
+      return ShardedData.deal(
+          new ShardedData.Sources(
+              examples(spark, Split.TRAIN, network),
+              Optional.empty(),
+              Optional.of(examples(spark, Split.TEST, network))),
+          plan,
+          config);
+    };
   }
 
   private Examples examples(SparkSession spark, Split split, Network network) {

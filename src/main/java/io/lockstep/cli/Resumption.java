@@ -5,6 +5,7 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.checkpoint.Checkpoints;
 import io.lockstep.report.RunFolder;
+import io.lockstep.run.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

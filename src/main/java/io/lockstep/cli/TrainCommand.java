@@ -12,23 +12,17 @@ import io.lockstep.checkpoint.RunIdentity;
 import io.lockstep.data.Split;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
-import io.lockstep.distributed.DistributedTrainer;
-import io.lockstep.distributed.DriverMemory;
 import io.lockstep.distributed.RunFailedException;
-import io.lockstep.distributed.ShardedData;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.lanes.KernelChoice;
-import io.lockstep.network.Network;
 import io.lockstep.network.Safetensors;
-import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.RunFolder;
-import io.lockstep.training.Position;
-import io.lockstep.training.RunPlan;
-import io.lockstep.training.Snapshot;
-import io.lockstep.training.TrainingConfig;
+import io.lockstep.run.Run;
+import io.lockstep.run.RunConfig;
+import io.lockstep.run.RunDescription;
+import io.lockstep.run.Start;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
-import io.lockstep.training.TrainingSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -38,6 +32,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -118,6 +113,14 @@ final class TrainCommand implements Callable<Integer> {
       })
   private boolean resume;
 
+  @Option(
+      names = "--accept-other-arithmetic",
+      description = {
+        "With --resume: goes on also from the checkpoint of a lockstep whose arithmetic is another."
+            + " The run then ends with bits that neither of the two makes alone."
+      })
+  private boolean acceptOtherArithmetic;
+
   @Mixin private SparkOption spark;
 
   @Spec private CommandSpec spec;
@@ -125,31 +128,14 @@ final class TrainCommand implements Callable<Integer> {
   private final Console console = Console.ofProcess();
 
   /**
-   * A run that is about to train.
+   * A run that is about to be assembled.
    *
    * @param folder of its result
-   * @param network what is trained
-   * @param identity what decides its bits
-   * @param maxSteps ends it early; 0 for no limit
    * @param checkpoints where they are
-   * @param resumedFrom the checkpoint that it goes on from, if it does
-   * @param begin where that was taken, or the start
+   * @param start from where it trains
    */
   private record Prepared(
-      RunConfig config,
-      Path folder,
-      Network network,
-      RunIdentity identity,
-      long maxSteps,
-      Checkpoints checkpoints,
-      Optional<CheckpointWriter.Written> resumedFrom,
-      Position begin) {}
-
-  /** The rows; let go of as soon as they are dealt. */
-  private DataChoice.Verified verified;
-
-  /** What the session goes on from; let go of as soon as the session has it. */
-  private Snapshot resumedState;
+      RunDescription description, Path folder, Checkpoints checkpoints, Start start) {}
 
   @Override
   public Integer call() throws IOException {
@@ -171,6 +157,10 @@ final class TrainCommand implements Callable<Integer> {
     KernelChoice.prepare(); // compiles while Spark starts
     // 1. Everything that can be wrong without Spark.
     Checks.require(maxSteps == null || maxSteps >= 1, "--max-steps must be >= 1", maxSteps);
+    if (acceptOtherArithmetic && !resume) {
+      throw new InvalidInputException(
+          "--accept-other-arithmetic goes with --resume: a new run has no other arithmetic.");
+    }
     Configuration hadoop = SparkSessions.hadoop(spark);
     Optional<Path> resumed = resume ? Optional.of(folderToResume(hadoop)) : Optional.empty();
     RunConfig config = resolve(resumed);
@@ -179,36 +169,38 @@ final class TrainCommand implements Callable<Integer> {
       console.say("done    the run in %s is finished already; nothing is left to resume", folder);
       return 0;
     }
-    Network network = Network.of(config.network());
-    Crew.requireAtMostShards(config.distributed().workers(), config.training().shards());
-    DriverMemory.require(
-        network.parameterCount(), config.training(), 1, Runtime.getRuntime().maxMemory());
+    RunDescription wished = RunDescription.of(config);
+    wished.requireDriverMemory();
     Checkpoints checkpoints = Resumption.checkpoints(config, folder, hadoop);
     if (resumed.isEmpty()) {
       WholeFiles.requireAbsent(folder);
       requireUnused(checkpoints);
     }
     Optional<float[]> given =
-        Optional.ofNullable(initWeights).map(file -> Safetensors.read(file, network));
+        Optional.ofNullable(initWeights).map(file -> Safetensors.read(file, wished.network()));
+    RunDescription asked =
+        wished
+            .endingAfter(maxSteps == null ? OptionalLong.empty() : OptionalLong.of(maxSteps))
+            .beginningWith(given.map(Safetensors::sha256));
     DataChoice choice = DataChoice.resolve(dataChoice(resumed), System.getenv(), console);
 
     // 2. All the rows, while Spark starts.
     try (SparkSessions.Starting starting = SparkSessions.Starting.begin(config.name(), spark)) {
-      verified = choice.verify(network);
-      String dataSha256 = verified.sha256();
+      VerifiedRows rows = choice.verify(asked.network());
       Prepared run =
           resumed.isPresent()
-              ? resumed(config, folder, network, given, dataSha256, checkpoints)
-              : fresh(config, folder, network, given, dataSha256, checkpoints);
+              ? resumed(asked, folder, checkpoints, rows)
+              : new Prepared(
+                  asked, folder, checkpoints, given.map(Start::given).orElseGet(Start::drawn));
       console.say(
           "run     %s: %,d parameters, %d epochs of batches of %d",
           config.name(),
-          network.parameterCount(),
+          asked.network().learnedCount(),
           config.training().epochs(),
           config.training().batchSize());
       console.say("data    %s", choice.description());
       console.say("kernel  %s", KernelChoice.description());
-      return train(starting.context(), run, given, choice, stop);
+      return train(starting.context(), run, rows, choice, stop);
     }
   }
 
@@ -224,7 +216,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Path defaultRunFile() {
-    return RunConfig.shipped("cnn");
+    return RunFiles.shipped("cnn");
   }
 
   private String dataChoice(Optional<Path> resumed) {
@@ -242,29 +234,15 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Prepared fresh(
-      RunConfig config,
-      Path folder,
-      Network network,
-      Optional<float[]> given,
-      String dataSha256,
-      Checkpoints checkpoints) {
-    long limit = maxSteps == null ? 0 : maxSteps;
-    RunIdentity identity = config.identity(dataSha256, limit, given.map(Safetensors::sha256));
-    return new Prepared(
-        config, folder, network, identity, limit, checkpoints, Optional.empty(), Position.START);
-  }
-
   private Prepared resumed(
-      RunConfig config,
-      Path folder,
-      Network network,
-      Optional<float[]> given,
-      String dataSha256,
-      Checkpoints checkpoints) {
-    Checkpoints.Found found =
-        checkpoints
-            .newest(damage -> console.say("NOTE    %s", damage))
+      RunDescription asked, Path folder, Checkpoints checkpoints, VerifiedRows rows) {
+    Start start =
+        Start.newest(
+                checkpoints,
+                damage -> console.say("NOTE    %s", damage),
+                acceptOtherArithmetic
+                    ? RunIdentity.Accepted.ANY_ARITHMETIC
+                    : RunIdentity.Accepted.SAME_ARITHMETIC)
             .orElseThrow(
                 () ->
                     new InvalidInputException(
@@ -272,26 +250,22 @@ final class TrainCommand implements Callable<Integer> {
                             "Nothing to resume: there is no checkpoint in %s. Start a new run"
                                 + " without --resume.",
                             checkpoints.folder())));
-    RunIdentity there = found.checkpoint().run();
-    RunIdentity here =
-        config.identity(
-            dataSha256,
-            maxSteps == null ? RunConfig.maxSteps(there) : maxSteps,
-            given.map(Safetensors::sha256).or(() -> RunConfig.firstWeights(there)));
-    there.requireSame(here, found.file());
-    Position at = found.checkpoint().state().position();
+    RunIdentity there = start.run().orElseThrow();
+    RunDescription description = asked.completedBy(there);
+    start.requireOf(description.identity(rows.fingerprint(description.deal(1))));
+    if (there.arithmetic() != Version.ARITHMETIC) {
+      console.say(
+          "NOTE    the checkpoint is of arithmetic %d, this lockstep computes with %d: the run ends"
+              + " with bits that neither makes alone",
+          there.arithmetic(), Version.ARITHMETIC);
+    }
     console.say(
-        "resume  %s after step %,d, in epoch %d (%s)", folder, at.step(), at.epoch(), found.file());
-    resumedState = found.checkpoint().state();
-    return new Prepared(
-        config,
+        "resume  %s after step %,d, in epoch %d (%s)",
         folder,
-        network,
-        here,
-        RunConfig.maxSteps(there),
-        checkpoints,
-        Optional.of(found.written()),
-        at);
+        start.position().step(),
+        start.position().epoch(),
+        start.checkpoint().orElseThrow().file());
+    return new Prepared(description, folder, checkpoints, start);
   }
 
   private RunConfig resolve(Optional<Path> resumed) {
@@ -316,43 +290,29 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(
       JavaSparkContext context,
-      Prepared run,
-      Optional<float[]> given,
+      Prepared prepared,
+      VerifiedRows rows,
       DataChoice choice,
       StopSignals stop) {
-    RunConfig config = run.config;
-
-    // 3. Who works, and how they meet.
-    int shards = config.training().shards();
-    Crew crew = Crew.resolve(context, config.distributed(), shards);
-    console.say(
-        "spark   %s: %d workers, %d shards, sync %s (%s)",
-        context.master(), crew.workers(), shards, crew.synchronization(), crew.reason());
-    DriverMemory.require(run.network.parameterCount(), config.training(), context, crew);
-
-    // 4. Rows to shards.
-    try (ShardedData sharded = deal(context, run, choice, crew)) {
-      RunPlan plan = config.plan(run.network, sharded.rows().get(Split.TRAIN));
-      boolean validates = sharded.rows().get(Split.VALIDATION) > 0;
+    // 3. Who works, how they meet, and rows to shards.
+    int shards = prepared.description.config().training().shards();
+    try (Run run =
+        Run.assemble(
+            prepared.description,
+            context,
+            rows,
+            crew -> sayWhoWorks(context.master(), shards, crew))) {
       console.say(
           "rows    %,d training, %,d validation, %,d test",
-          sharded.rows().get(Split.TRAIN),
-          sharded.rows().get(Split.VALIDATION),
-          sharded.rows().get(Split.TEST));
+          run.rows(Split.TRAIN), run.rows(Split.VALIDATION), run.rows(Split.TEST));
 
-      // 5. Steps, and what is left behind.
-      Progress progress = new Progress(run);
-      stop.trainingBegins(config.checkpoints().stopSeconds(), progress::lastWords);
-      try (RunFolder folder = open(run, context.master(), choice, crew, validates)) {
+      // 4. Steps, and what is left behind.
+      Progress progress = new Progress(prepared);
+      stop.trainingBegins(
+          run.description().config().checkpoints().stopSeconds(), progress::lastWords);
+      try (RunFolder folder = open(prepared, run, context.master(), choice)) {
         console.say("folder  %s", folder.path());
-        TrainingResult result =
-            DistributedTrainer.train(
-                context,
-                sharded,
-                plan,
-                session(run, given, plan, validates, progress.listener(folder, plan, stop)),
-                crew,
-                config.distributed());
+        TrainingResult result = run.train(prepared.start, progress.listener(folder, run, stop));
         finish(folder, run, result);
         return 0;
       } catch (StopSignals.Stopped e) {
@@ -370,48 +330,25 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private ShardedData deal(JavaSparkContext context, Prepared run, DataChoice choice, Crew crew) {
-    DataChoice.Verified rows = verified;
-    verified = null;
-    return choice.deal(
-        context,
-        rows,
-        run.network,
-        run.config.deal(run.network, crew.workers()),
-        run.config.distributed());
+  private void sayWhoWorks(String master, int shards, Crew crew) {
+    console.say(
+        "spark   %s: %d workers, %d shards, sync %s (%s)",
+        master, crew.workers(), shards, crew.synchronization(), crew.reason());
   }
 
-  private RunFolder open(
-      Prepared run, String master, DataChoice choice, Crew crew, boolean validates) {
-    return run.resumedFrom.isPresent()
+  private RunFolder open(Prepared prepared, Run run, String master, DataChoice choice) {
+    Crew crew = run.crew();
+    return prepared.start.checkpoint().isPresent()
         ? RunFolder.resume(
-            run.folder,
-            run.begin,
+            prepared.folder,
+            prepared.start.position(),
             String.format("%s, %d workers, %s", master, crew.workers(), crew.synchronization()),
             notice -> console.say("NOTE    %s", notice))
-        : RunFolder.create(run.folder, provenance(run, master, choice, crew), validates);
+        : RunFolder.create(prepared.folder, provenance(run, master, choice), run.validates());
   }
 
-  private TrainingSession session(
-      Prepared run,
-      Optional<float[]> given,
-      RunPlan plan,
-      boolean validates,
-      TrainingListener listener) {
-    TrainingConfig training = run.config.training();
-    if (run.resumedFrom.isPresent()) {
-      Snapshot state = resumedState;
-      resumedState = null;
-      return new TrainingSession(training, plan, state, validates, run.maxSteps, listener);
-    }
-    float[] weights = given.orElseGet(() -> run.config.init().draw(run.network, training.seeds()));
-    return new TrainingSession(training, plan, weights, validates, run.maxSteps, listener);
-  }
-
-  private void finish(RunFolder folder, Prepared run, TrainingResult result) {
-    folder.finish(
-        result,
-        new TrainedNetwork(run.network, run.config.data().normalization(), result.weights()));
+  private void finish(RunFolder folder, Run run, TrainingResult result) {
+    folder.finish(result, run.trained(result));
     console.say(
         "done    test accuracy %.4f, loss %.4f after %,d steps, %.1f s of training",
         result.test().accuracy(),
@@ -423,27 +360,19 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Who is told of the run's steps, and what is safe should it end. */
   private final class Progress {
-    private final Prepared run;
+    private final Prepared prepared;
     private volatile CheckpointWriter writer;
 
-    private Progress(Prepared run) {
-      this.run = run;
+    private Progress(Prepared prepared) {
+      this.prepared = prepared;
     }
 
-    private TrainingListener listener(RunFolder folder, RunPlan plan, StopSignals stop) {
-      writer =
-          new CheckpointWriter(
-              run.checkpoints,
-              run.config.checkpoints(),
-              run.identity,
-              run.resumedFrom,
-              folder::writeSteps);
-      int epochs = run.config.training().epochs();
-      int stepsPerEpoch = plan.schedule().stepsPerEpoch();
-      long allSteps = (long) epochs * stepsPerEpoch;
-      long lastStep = run.maxSteps == 0 ? allSteps : Math.min(run.maxSteps, allSteps);
+    private TrainingListener listener(RunFolder folder, Run run, StopSignals stop) {
+      Start start = prepared.start;
+      writer = run.checkpointWriter(prepared.checkpoints, start, folder::writeSteps);
+      int epochs = run.description().config().training().epochs();
       return folder
-          .andThen(console.progress(epochs, stepsPerEpoch, lastStep, run.begin))
+          .andThen(console.progress(epochs, run.stepsPerEpoch(), run.lastStep(), start.position()))
           .andThen(writer)
           .andThen(stop.after(writer));
     }
@@ -452,18 +381,20 @@ final class TrainCommand implements Callable<Integer> {
     private String lastWords() {
       return Optional.ofNullable(writer)
           .flatMap(CheckpointWriter::last)
-          .or(() -> run.resumedFrom)
+          .or(prepared.start::checkpoint)
           .map(
               last ->
                   String.format(
                       "The checkpoint after step %d is whole: %s. Go on from it with: %s",
-                      last.step(), last.file(), Resumption.command(run.folder, spark)))
+                      last.step(), last.file(), Resumption.command(prepared.folder, spark)))
           .orElse("There is no checkpoint of this run yet: start a new one.");
     }
   }
 
-  private Config provenance(Prepared run, String master, DataChoice choice, Crew crew) {
-    return run.config
+  private Config provenance(Run run, String master, DataChoice choice) {
+    Crew crew = run.crew();
+    return run.description()
+        .config()
         .toConfig()
         .withValue(
             "provenance",
@@ -478,7 +409,7 @@ final class TrainCommand implements Callable<Integer> {
                     Map.entry("sync", crew.synchronization().toString()),
                     Map.entry("data", choice.description()),
                     Map.entry("dataChoice", data.choice),
-                    Map.entry("dataSha256", run.identity.dataSha256()),
+                    Map.entry("dataSha256", run.fingerprint().sha256()),
                     Map.entry("initWeights", initWeights == null ? "drawn" : "" + initWeights),
                     Map.entry("maxSteps", maxSteps == null ? "none" : "" + maxSteps))));
   }

@@ -1,6 +1,5 @@
 package io.lockstep.data;
 
-import io.lockstep.base.Sha256;
 import io.lockstep.network.Normalization;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -17,8 +16,8 @@ public sealed interface Features extends Serializable {
   /** A decoder for this thread: it may hold a table. */
   Decoder decoder(Normalization normalization);
 
-  /** Adds the values to {@code digest}. */
-  void digest(MessageDigest digest);
+  /** Adds the values of {@code row} to {@code digest}. */
+  void digest(int row, MessageDigest digest);
 
   /** The rows of {@code parts}, one after another; all must be of this kind and width. */
   Features concat(Iterable<Features> parts);
@@ -52,8 +51,8 @@ public sealed interface Features extends Serializable {
     }
 
     @Override
-    public void digest(MessageDigest digest) {
-      Sha256.update(digest, values);
+    public void digest(int row, MessageDigest digest) {
+      digest.update(values, row * width, width);
     }
 
     @Override
@@ -90,12 +89,10 @@ public sealed interface Features extends Serializable {
     }
 
     @Override
-    public void digest(MessageDigest digest) {
-      ByteBuffer row = ByteBuffer.allocate(4 * width);
-      for (int from = 0; from < values.length; from += width) {
-        row.clear().asFloatBuffer().put(values, from, width);
-        digest.update(row.array());
-      }
+    public void digest(int row, MessageDigest digest) {
+      ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * width);
+      bytes.asFloatBuffer().put(values, row * width, width);
+      digest.update(bytes);
     }
 
     @Override

@@ -30,13 +30,14 @@ public record Shard(int number, Features features, int[] labels, float[] weights
     this(number, features, labels, new float[0]);
   }
 
-  /** Adds everything that training reads to {@code digest}. */
-  public void digest(MessageDigest digest) {
-    features.digest(digest);
-    ByteBuffer numbers = ByteBuffer.allocate(4 * (labels.length + weights.length));
-    numbers.asIntBuffer().put(labels);
-    numbers.position(4 * labels.length).slice().asFloatBuffer().put(weights);
-    digest.update(numbers.array());
+  /** Adds everything that training reads of {@code row} to {@code digest}. */
+  void digest(int row, MessageDigest digest) {
+    features.digest(row, digest);
+    digest.update(
+        ByteBuffer.allocate(Integer.BYTES + Float.BYTES)
+            .putInt(labels[row])
+            .putFloat(weight(row))
+            .flip());
   }
 
   /** How much {@code row} counts in the loss. */

@@ -2,7 +2,7 @@ package io.lockstep.distributed;
 
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.base.Sha256;
+import io.lockstep.data.DataFingerprint;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Features;
 import io.lockstep.data.LabeledImages;
@@ -11,8 +11,6 @@ import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -41,7 +40,7 @@ public final class ShardedData implements AutoCloseable {
   private final JavaRDD<ShardGroup> groups;
 
   /** Of each shard, as first dealt; empty before that. */
-  private List<String> digests;
+  private List<DataFingerprint.OfShard> digests;
 
   /** Where the shards of so many workers come from. */
   private interface Dealing {
@@ -51,7 +50,8 @@ public final class ShardedData implements AutoCloseable {
     default void end() {}
   }
 
-  private ShardedData(Dealing dealing, int workers, Map<Split, Long> rows, List<String> digests) {
+  private ShardedData(
+      Dealing dealing, int workers, Map<Split, Long> rows, List<DataFingerprint.OfShard> digests) {
     this.dealing = dealing;
     this.digests = digests;
     this.rows = rows;
@@ -88,6 +88,11 @@ public final class ShardedData implements AutoCloseable {
       double validationFraction)
       implements Serializable {
 
+    /** This plan for other rows, of which a fraction is held out. */
+    public Plan holdingOut(double newValidationFraction) {
+      return new Plan(shards, workers, width, trainRows, validationRows, newValidationFraction);
+    }
+
     /** A plan that holds out a number of rows. */
     public Plan(int shards, int workers, int width, long trainRows, long validationRows) {
       this(shards, workers, width, trainRows, validationRows, 0);
@@ -103,6 +108,33 @@ public final class ShardedData implements AutoCloseable {
           "validationFraction must hold out at least one of the " + rows + " rows",
           validationFraction);
       return heldOut;
+    }
+
+    /**
+     * How many rows of each split there are, with none for the test, out of {@code train}.
+     *
+     * @throws InvalidInputException if there are too few
+     */
+    public Map<Split, Long> rowsOfSplits(long train) {
+      long used = trainRows == 0 ? train : trainRows;
+      if (used > train) {
+        throw new InvalidInputException(
+            String.format(
+                "data.trainRows must be at most the %d rows there are, but was %d.", train, used));
+      }
+      long heldOut = heldOut(used);
+      if (used - heldOut < 1) {
+        throw new InvalidInputException(
+            String.format(
+                "There must be at least one row to train on, but there are %d, less %d for"
+                    + " validation. Check the input path and data.validationRows.",
+                used, heldOut));
+      }
+      Map<Split, Long> rows = new EnumMap<>(Split.class);
+      rows.put(Split.TRAIN, used - heldOut);
+      rows.put(Split.VALIDATION, heldOut);
+      rows.put(Split.TEST, 0L);
+      return rows;
     }
   }
 
@@ -149,7 +181,7 @@ public final class ShardedData implements AutoCloseable {
    */
   public static ShardedData deal(
       JavaSparkContext spark, LabeledImages train, LabeledImages test, Plan plan) {
-    Map<Split, Long> rows = rowsOfSplits(train.rows(), plan);
+    Map<Split, Long> rows = plan.rowsOfSplits(train.rows());
     rows.put(Split.TEST, (long) test.rows());
     int trainEnd = Math.toIntExact(rows.get(Split.TRAIN));
     int validationEnd = trainEnd + Math.toIntExact(rows.get(Split.VALIDATION));
@@ -171,32 +203,22 @@ public final class ShardedData implements AutoCloseable {
             held.forget();
           }
         };
-    return Causes.explaining(
-        "Spark could not deal the rows", () -> dealt(dealing, plan.workers(), rows));
+    return Causes.explaining("Spark could not deal the rows", () -> dealt(dealing, plan, rows));
   }
 
-  /** SHA-256 over everything that is trained and evaluated on, whoever holds it. */
-  public String sha256() {
-    MessageDigest digest = Sha256.digest();
-    digests.forEach(ofShard -> digest.update(ofShard.getBytes(StandardCharsets.US_ASCII)));
-    return Sha256.hex(digest);
+  /** Which rows these are, whoever holds them. */
+  public DataFingerprint fingerprint() {
+    return DataFingerprint.of(rows, digests);
   }
 
-  private List<String> readDigests() {
-    return groups.flatMap(group -> digests(group).iterator()).collect();
+  private List<DataFingerprint.OfShard> readDigests(int shards) {
+    return groups.flatMap(group -> digests(group, shards).iterator()).collect();
   }
 
-  /** A digest per shard, over its rows of every split. */
-  private static List<String> digests(ShardGroup group) {
-    List<String> digests = new ArrayList<>();
-    for (int shard = 0; shard < group.count(); shard++) {
-      MessageDigest digest = Sha256.digest();
-      for (Split split : Split.values()) {
-        group.shard(split, group.first() + shard).digest(digest);
-      }
-      digests.add(Sha256.hex(digest));
-    }
-    return digests;
+  private static List<DataFingerprint.OfShard> digests(ShardGroup group, int shards) {
+    return IntStream.range(group.first(), group.first() + group.count())
+        .mapToObj(number -> DataFingerprint.OfShard.of(group, number, shards))
+        .toList();
   }
 
   private static <T> T guarded(
@@ -206,7 +228,7 @@ public final class ShardedData implements AutoCloseable {
 
   private static ShardedData dealt(Sources sources, Plan plan) {
     Numbered train = Numbered.of(sources.train());
-    Map<Split, Long> rows = rowsOfSplits(train.count(), plan);
+    Map<Split, Long> rows = plan.rowsOfSplits(train.count());
     long trainEnd = rows.get(Split.TRAIN);
     long validationEnd = trainEnd + rows.get(Split.VALIDATION);
     JavaRDD<Piece> pieces = train.pieces(Split.TRAIN, 0, trainEnd, plan);
@@ -222,13 +244,14 @@ public final class ShardedData implements AutoCloseable {
       }
     }
     JavaRDD<Piece> all = pieces;
-    return dealt(workers -> groups(all, workers, plan), plan.workers(), rows);
+    return dealt(workers -> groups(all, workers, plan), plan, rows);
   }
 
-  private static ShardedData dealt(Dealing dealing, int workers, Map<Split, Long> rows) {
-    ShardedData data = new ShardedData(dealing, workers, rows, List.of());
+  private static ShardedData dealt(Dealing dealing, Plan plan, Map<Split, Long> rows) {
+    ShardedData data = new ShardedData(dealing, plan.workers(), rows, List.of());
     try {
-      data.digests = data.readDigests(); // deals now: bad rows are found before the first step
+      // Deals now: bad rows are found before the first step.
+      data.digests = data.readDigests(plan.shards());
       return data;
     } catch (Exception e) { // Spark's is checked, but its API declares none
       data.close();
@@ -264,9 +287,12 @@ public final class ShardedData implements AutoCloseable {
    * @throws RunFailedException if no executor is left, or the rows are others than before
    */
   void restore(JavaSparkContext spark, DistributedConfig config) {
-    List<String> now =
+    List<DataFingerprint.OfShard> now =
         guarded(
-            "Spark could not deal a lost worker's rows again", spark, config, this::readDigests);
+            "Spark could not deal a lost worker's rows again",
+            spark,
+            config,
+            () -> readDigests(digests.size()));
     if (!now.equals(digests)) {
       throw otherRows();
     }
@@ -276,28 +302,6 @@ public final class ShardedData implements AutoCloseable {
     return new RunFailedException(
         "The DataFrame gave other rows, or another order, when it was read again. Write it to files"
             + " or checkpoint it, and train on that.");
-  }
-
-  private static Map<Split, Long> rowsOfSplits(long train, Plan plan) {
-    long used = plan.trainRows() == 0 ? train : plan.trainRows();
-    if (used > train) {
-      throw new InvalidInputException(
-          String.format(
-              "data.trainRows must be at most the %d rows there are, but was %d.", train, used));
-    }
-    long heldOut = plan.heldOut(used);
-    if (used - heldOut < 1) {
-      throw new InvalidInputException(
-          String.format(
-              "There must be at least one row to train on, but there are %d, less %d for"
-                  + " validation. Check the input path and data.validationRows.",
-              used, heldOut));
-    }
-    Map<Split, Long> rows = new EnumMap<>(Split.class);
-    rows.put(Split.TRAIN, used - heldOut);
-    rows.put(Split.VALIDATION, heldOut);
-    rows.put(Split.TEST, 0L);
-    return rows;
   }
 
   private static long atLeastOne(long rows, Split split) {

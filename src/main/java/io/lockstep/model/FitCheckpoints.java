@@ -1,17 +1,12 @@
 package io.lockstep.model;
 
-import io.lockstep.base.Sha256;
-import io.lockstep.checkpoint.CheckpointConfig;
-import io.lockstep.checkpoint.CheckpointWriter;
 import io.lockstep.checkpoint.Checkpoints;
 import io.lockstep.checkpoint.RunIdentity;
-import io.lockstep.distributed.ShardedData;
-import io.lockstep.training.RunPlan;
+import io.lockstep.run.Run;
+import io.lockstep.run.Start;
 import io.lockstep.training.TrainingListener;
-import io.lockstep.training.TrainingSession;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,79 +15,32 @@ import org.slf4j.LoggerFactory;
  * The checkpoints of one fit.
  *
  * @param store where they are; empty without a folder
+ * @param start the newest of them, or first weights
  */
-record FitCheckpoints(Optional<Store> store) {
+record FitCheckpoints(Optional<Checkpoints> store, Start start) {
   private static final Logger LOG = LoggerFactory.getLogger(NeuralNetworkClassifier.class);
   private static final int NAME_DIGITS = 16;
 
-  /**
-   * A folder for one run.
-   *
-   * @param checkpoints in it
-   * @param run whose they are
-   */
-  record Store(Checkpoints checkpoints, RunIdentity run) {}
-
-  /** Those that {@code stage} asks for. */
-  static FitCheckpoints of(NeuralNetworkClassifier stage, FitSettings settings, ShardedData data) {
+  /** Those that {@code stage} asks for, in a folder for this very run. */
+  static FitCheckpoints of(NeuralNetworkClassifier stage, Run run, Configuration hadoop) {
     if (!stage.isDefined(stage.checkpointFolder())) {
-      return new FitCheckpoints(Optional.empty());
+      return new FitCheckpoints(Optional.empty(), Start.drawn());
     }
-    RunIdentity run = settings.identity(data.sha256());
-    Path folder = new Path(stage.getCheckpointFolder(), nameOf(run));
-    return new FitCheckpoints(
-        Optional.of(
-            new Store(
-                Checkpoints.at(folder.toString(), data.groups().context().hadoopConfiguration()),
-                run)));
+    String name = "fit-" + run.identity().sha256().substring(0, NAME_DIGITS);
+    Path folder = new Path(stage.getCheckpointFolder(), name);
+    Checkpoints checkpoints = Checkpoints.at(folder.toString(), hadoop);
+    Optional<Start> newest =
+        Start.newest(checkpoints, LOG::warn, RunIdentity.Accepted.SAME_ARITHMETIC);
+    newest
+        .flatMap(Start::checkpoint)
+        .ifPresent(checkpoint -> LOG.info("fit goes on from {}", checkpoint.file()));
+    return new FitCheckpoints(Optional.of(checkpoints), newest.orElseGet(Start::drawn));
   }
 
-  private static String nameOf(RunIdentity run) {
-    MessageDigest digest = Sha256.digest();
-    for (String part :
-        new String[] {
-          run.dataSha256(),
-          FitSettings.text(run.network().toConfig()),
-          FitSettings.text(run.settings().root())
-        }) {
-      digest.update(part.getBytes(StandardCharsets.UTF_8));
-    }
-    return "fit-" + Sha256.hex(digest).substring(0, NAME_DIGITS);
-  }
-
-  /** A session from the start, or from the newest checkpoint, that writes checkpoints. */
-  TrainingSession session(
-      FitSettings settings, RunPlan plan, boolean validates, TrainingListener listener) {
-    Optional<Checkpoints.Found> found = store.flatMap(FitCheckpoints::newest);
-    TrainingListener all = store.map(own -> listener.andThen(writer(own, found))).orElse(listener);
-    return found.isPresent()
-        ? new TrainingSession(
-            settings.training(), plan, found.get().checkpoint().state(), validates, 0, all)
-        : new TrainingSession(
-            settings.training(),
-            plan,
-            settings.init().draw(plan.network(), settings.training().seeds()),
-            validates,
-            0,
-            all);
-  }
-
-  private static Optional<Checkpoints.Found> newest(Store store) {
-    Optional<Checkpoints.Found> found = store.checkpoints.newest(LOG::warn);
-    found.ifPresent(
-        checkpoint -> {
-          checkpoint.checkpoint().run().requireSame(store.run, checkpoint.file());
-          LOG.info("fit goes on from {}", checkpoint.file());
-        });
-    return found;
-  }
-
-  private static TrainingListener writer(Store store, Optional<Checkpoints.Found> found) {
-    return new CheckpointWriter(
-        store.checkpoints,
-        CheckpointConfig.DEFAULTS,
-        store.run,
-        found.map(Checkpoints.Found::written),
-        () -> {});
+  /** Writes them, beside what {@code listener} does. */
+  TrainingListener andThenWrite(Run run, TrainingListener listener) {
+    return store
+        .map(own -> listener.andThen(run.checkpointWriter(own, start, () -> {})))
+        .orElse(listener);
   }
 }

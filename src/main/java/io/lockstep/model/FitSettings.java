@@ -8,7 +8,8 @@ import io.lockstep.base.HoconReader;
 import io.lockstep.base.HoconText;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
-import io.lockstep.checkpoint.RunIdentity;
+import io.lockstep.checkpoint.CheckpointConfig;
+import io.lockstep.data.Augmentation;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.network.Dense;
@@ -18,6 +19,8 @@ import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.Relu;
 import io.lockstep.network.Shape;
+import io.lockstep.run.RunConfig;
+import io.lockstep.run.RunDescription;
 import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.Schedule;
 import io.lockstep.training.TrainingConfig;
@@ -28,59 +31,41 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.ml.param.Param;
 
-/**
- * What an estimator's params resolve to.
- *
- * @param network what is trained
- * @param normalization of its inputs
- * @param init the first weights
- * @param training how it is trained
- * @param distributed how it is spread
- */
-record FitSettings(
-    NetworkSpec network,
-    Normalization normalization,
-    Initializer.Plan init,
-    TrainingConfig training,
-    DistributedConfig distributed) {
+/** Resolves an estimator's params to the run that they describe. */
+final class FitSettings {
+  private FitSettings() {}
 
   /**
-   * Resolves the params of {@code stage}.
+   * The run that {@code stage} asks for.
    *
-   * @throws InvalidInputException if they contradict each other, or the network is missing
+   * @throws InvalidInputException if params contradict each other, or the network is missing
    */
-  static FitSettings of(NeuralNetworkClassifier stage) {
-    return new FitSettings(
-        networkOf(stage),
-        new Normalization(stage.getNormalizeMean(), stage.getNormalizeStd()),
-        new Initializer.Plan(
-            initializer(stage.getWeightInitializer()), initializer(stage.getBiasInitializer())),
-        new TrainingConfig(
-            stage.getMaxEpochs(),
-            stage.getBatchSize(),
-            stage.getShuffle(),
-            stage.getSeed(),
-            stage.getShards(),
-            optimizer(stage),
-            schedule(stage.getSchedule()),
-            stage.getClipNorm(),
-            stage.getLabelSmoothing(),
-            stage.getAverageWeights()),
-        DistributedConfig.DEFAULTS.withCrew(
-            stage.getWorkers(), Synchronization.of(stage.getSynchronization())));
-  }
-
-  /** What decides the bits of a fit on this data. */
-  RunIdentity identity(String dataSha256) {
-    return new RunIdentity(
-        network,
-        dataSha256,
-        ConfigValueFactory.fromMap(
-                Map.of(
-                    "normalize", normalization.toMap(),
-                    "init", init.toConfig(),
-                    "training", training.toConfig()))
-            .toConfig());
+  static RunDescription of(NeuralNetworkClassifier stage) {
+    return RunDescription.of(
+        new RunConfig(
+            stage.uid(),
+            new RunConfig.Data(
+                new Normalization(stage.getNormalizeMean(), stage.getNormalizeStd()),
+                0,
+                0,
+                Augmentation.NONE),
+            networkOf(stage),
+            new Initializer.Plan(
+                initializer(stage.getWeightInitializer()), initializer(stage.getBiasInitializer())),
+            new TrainingConfig(
+                stage.getMaxEpochs(),
+                stage.getBatchSize(),
+                stage.getShuffle(),
+                stage.getSeed(),
+                stage.getShards(),
+                optimizer(stage),
+                schedule(stage.getSchedule()),
+                stage.getClipNorm(),
+                stage.getLabelSmoothing(),
+                stage.getAverageWeights()),
+            DistributedConfig.DEFAULTS.withCrew(
+                stage.getWorkers(), Synchronization.of(stage.getSynchronization())),
+            CheckpointConfig.DEFAULTS));
   }
 
   private static NetworkSpec networkOf(NeuralNetworkClassifier stage) {

@@ -2,25 +2,19 @@ package io.lockstep.model;
 
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.data.Split;
-import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
-import io.lockstep.distributed.DistributedTrainer;
-import io.lockstep.distributed.DriverMemory;
-import io.lockstep.distributed.ShardedData;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
-import io.lockstep.network.TrainedNetwork;
+import io.lockstep.run.Run;
+import io.lockstep.run.RunDescription;
 import io.lockstep.training.OptimizerConfig;
-import io.lockstep.training.RunPlan;
 import io.lockstep.training.Schedule;
 import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingResult;
-import io.lockstep.training.TrainingSession;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.BooleanParam;
@@ -304,44 +298,24 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     Dataset<Row> table = dataset.toDF();
     transformSchema(table.schema());
 
-    // 1. Params become the records of a run.
-    FitSettings settings = FitSettings.of(this);
-    Network network = Network.of(settings.network());
+    // 1. Params become the description of a run.
+    RunDescription description = FitSettings.of(this);
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext());
-    Crew crew = Crew.resolve(spark, settings.distributed(), settings.training().shards());
-    DriverMemory.require(network.parameterCount(), settings.training(), spark, crew);
 
-    // 2. Rows to shards.
-    TrainingRows rows = TrainingRows.of(this, table, network);
-    try (ShardedData data =
-        ShardedData.deal(
-            rows.sources(),
-            new ShardedData.Plan(
-                settings.training().shards(),
-                crew.workers(),
-                network.inputSize(),
-                0,
-                0,
-                rows.heldOut()),
-            settings.distributed())) {
+    // 2. Rows to shards, once it is known who works.
+    TrainingRows rows = TrainingRows.of(this, table, description.network());
+    try (Run run = Run.assemble(description, spark, rows, crew -> {})) {
 
       // 3. Steps.
-      RunPlan plan =
-          RunPlan.of(
-              network, settings.normalization(), settings.training(), data.rows().get(Split.TRAIN));
       TrainingProgress progress = new TrainingProgress();
-      TrainingSession session =
-          FitCheckpoints.of(this, settings, data)
-              .session(settings, plan, data.rows().get(Split.VALIDATION) > 0, progress);
+      FitCheckpoints checkpoints = FitCheckpoints.of(this, run, spark.hadoopConfiguration());
       TrainingResult result =
-          DistributedTrainer.train(spark, data, plan, session, crew, settings.distributed());
+          run.train(checkpoints.start(), checkpoints.andThenWrite(run, progress));
 
       // 4. The model, and how it came about.
-      TrainedNetwork trained =
-          new TrainedNetwork(network, settings.normalization(), result.weights());
       NeuralNetworkClassificationModel model =
-          copyValues(new NeuralNetworkClassificationModel(uid, trained), new ParamMap())
+          copyValues(new NeuralNetworkClassificationModel(uid, run.trained(result)), new ParamMap())
               .setParent(this);
       return model.withSummary(
           new NeuralNetworkTrainingSummary(model, rows.trainedOn(), getLabelCol(), progress));
@@ -355,7 +329,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    Network network = Network.of(FitSettings.of(this).network());
+    Network network = FitSettings.of(this).network();
     TrainingRows.check(this, schema, network);
     return NeuralNetworkClassificationModel.predictionSchema(this, schema, network.classes());
   }

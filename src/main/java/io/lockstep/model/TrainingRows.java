@@ -4,9 +4,12 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.Columns;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
+import io.lockstep.run.RowSource;
 import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.BinaryAttribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
@@ -25,7 +28,13 @@ import org.apache.spark.sql.types.StructType;
  * @param sources the same, for the dealer
  * @param heldOut which fraction of {@code trainedOn}, the last ones, validates instead
  */
-record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, double heldOut) {
+record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, double heldOut)
+    implements RowSource {
+
+  @Override
+  public ShardedData deal(JavaSparkContext spark, ShardedData.Plan plan, DistributedConfig config) {
+    return ShardedData.deal(sources, plan.holdingOut(heldOut), config);
+  }
 
   /** The rows that {@code stage} asks for. */
   static TrainingRows of(NeuralNetworkClassifier stage, Dataset<Row> table, Network network) {

@@ -24,6 +24,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,9 @@ class CheckpointFileTest {
   private static final int DIGITS = 64;
   private static final NetworkSpec SPEC =
       new NetworkSpec(new Shape.Vector(3), List.of(new Dense(2)));
+
+  private static final RunIdentity RUN =
+      Identities.of(SPEC, ConfigFactory.parseString("a = [1, {b = c}]"));
 
   private byte[] whole;
 
@@ -45,9 +50,8 @@ class CheckpointFileTest {
                 new StateTensor("mean", new float[] {8, 7, 6, 5, 4, 3, 2, 1}),
                 new StateTensor("square", new float[8])),
             new Position(5, 2, 1, 0.1, 3, 20, 20, 7, 77));
-    RunIdentity run = new RunIdentity(SPEC, "abc", ConfigFactory.parseString("a = [1, {b = c}]"));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    CheckpointFile.write(new Checkpoint(run, state), out);
+    CheckpointFile.write(new Checkpoint(RUN, state), out);
     whole = out.toByteArray();
   }
 
@@ -108,7 +112,7 @@ class CheckpointFileTest {
 
   @Test
   void read_wholeButContradictingItself_saysWhere() throws Exception {
-    assertRefused("c.format must be 1, but was 9", "\\\"format\\\":1", "\\\"format\\\":9");
+    assertRefused("c.format must be 1 or 2, but was 9", "\\\"format\\\":2", "\\\"format\\\":9");
     assertRefused(
         "c must have 128 bytes of tensors, but was 96",
         "[\\\"mean\\\",\\\"square\\\"]",
@@ -123,24 +127,56 @@ class CheckpointFileTest {
         "\\\"step\\\":5",
         "\\\"step\\\":\\\"x\\\"");
     assertRefused(
-        "Unknown setting c.dataSha25 (c: 1); did you mean dataSha256? Known settings here:"
-            + " dataSha256, format, lockstep, network, optimizer, position, settings.",
-        "\\\"format\\\":1",
-        "\\\"format\\\":1,\\\"dataSha25\\\":1");
+        "Unknown setting c.dat (c: 1); did you mean data? Known settings here: arithmetic, data,"
+            + " format, lockstep, network, optimizer, position, settings.",
+        "\\\"format\\\":2",
+        "\\\"format\\\":2,\\\"dat\\\":1");
   }
 
   private void assertRefused(String message, String from, String to) throws Exception {
-    int header = (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    String json = new String(whole, 8, header, StandardCharsets.UTF_8);
-    assertTrue(json.contains(from), json);
-    byte[] changed = json.replace(from, to).strip().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer file = ByteBuffer.allocate(8 + changed.length + 96).order(ByteOrder.LITTLE_ENDIAN);
-    file.putLong(changed.length).put(changed).put(whole, 8 + header, 96);
-    byte[] signed = signed(file.array());
+    byte[] signed = signed(described(Map.of(from, to)));
 
     InvalidInputException e = assertThrows(InvalidInputException.class, () -> read(signed));
 
     assertEquals(message, e.getMessage());
+  }
+
+  /** The file with other words in its description. */
+  private byte[] described(Map<String, String> changes) {
+    int header = (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    String json = new String(whole, 8, header, StandardCharsets.UTF_8);
+    for (Map.Entry<String, String> change : changes.entrySet()) {
+      assertTrue(json.contains(change.getKey()), json);
+      json = json.replace(change.getKey(), change.getValue());
+    }
+    String stripped = json.strip();
+    String padded = stripped + " ".repeat(-stripped.length() & 7);
+    byte[] changed = padded.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file = ByteBuffer.allocate(8 + changed.length + 96).order(ByteOrder.LITTLE_ENDIAN);
+    return file.putLong(changed.length).put(changed).put(whole, 8 + header, 96).array();
+  }
+
+  @Test
+  void read_whatWasWritten_isTheSameRun() throws Exception {
+    assertEquals(RUN, read(whole).run());
+  }
+
+  @Test
+  void read_formatOfBeforeArithmeticsWereNumbered_isOfTheFirstAndOfUnknownRows() throws Exception {
+    byte[] old =
+        described(
+            Map.of(
+                "\\\"format\\\":2",
+                "\\\"format\\\":1",
+                "\\\"arithmetic\\\":2,",
+                "",
+                "\\\"data\\\":{\\\"sha256\\\":\\\"abc\\\",\\\"testSha256\\\":\\\"test\\\","
+                    + "\\\"trainRows\\\":40,\\\"validationRows\\\":20}",
+                "\\\"dataSha256\\\":\\\"former\\\""));
+
+    RunIdentity run = read(signed(old)).run();
+
+    assertEquals(new RunIdentity(1, SPEC, Optional.empty(), RUN.settings()), run);
   }
 
   /** With the checksum of what it now holds, where there is room for one. */

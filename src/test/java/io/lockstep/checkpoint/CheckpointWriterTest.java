@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointWriterTest {
   private static final RunIdentity RUN =
-      new RunIdentity(SmallRun.NETWORK.spec(), "abc", ConfigFactory.empty());
+      Identities.of(SmallRun.NETWORK.spec(), ConfigFactory.empty());
 
   @TempDir private Path folder;
 

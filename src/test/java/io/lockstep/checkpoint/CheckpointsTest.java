@@ -45,7 +45,7 @@ class CheckpointsTest {
   private final List<String> notices = new ArrayList<>();
 
   private static RunIdentity identity(Network network) {
-    return new RunIdentity(network.spec(), "abc", ConfigFactory.parseString("training.seed = 5"));
+    return Identities.of(network.spec(), ConfigFactory.parseString("training.seed = 5"));
   }
 
   private Checkpoints checkpoints() {

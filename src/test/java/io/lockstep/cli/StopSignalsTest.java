@@ -9,7 +9,7 @@ import com.typesafe.config.ConfigFactory;
 import io.lockstep.checkpoint.CheckpointConfig;
 import io.lockstep.checkpoint.CheckpointWriter;
 import io.lockstep.checkpoint.Checkpoints;
-import io.lockstep.checkpoint.RunIdentity;
+import io.lockstep.checkpoint.Identities;
 import io.lockstep.network.Dense;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Shape;
@@ -125,7 +125,7 @@ class StopSignalsTest {
     return new CheckpointWriter(
         Checkpoints.at(folder.resolve("c").toUri().toString(), new Configuration(false)),
         CheckpointConfig.DEFAULTS,
-        new RunIdentity(network, "abc", ConfigFactory.empty()),
+        Identities.of(network, ConfigFactory.empty()),
         Optional.empty(),
         () -> {});
   }

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockstep.TestSpark;
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.checkpoint.Checkpoints;
+import io.lockstep.checkpoint.RunIdentity;
+import io.lockstep.data.DataFingerprint;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
@@ -20,6 +24,8 @@ import io.lockstep.network.Normalization;
 import io.lockstep.network.Relu;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
+import io.lockstep.run.RunConfig;
+import io.lockstep.run.RunDescription;
 import io.lockstep.training.Adam;
 import io.lockstep.training.AdamW;
 import io.lockstep.training.ConstantSchedule;
@@ -162,7 +168,7 @@ class NeuralNetworkClassifierTest {
             .setOptimizer(new AdamW(0.002, 0.8, 0.99, 1e-6, 0.1))
             .setSchedule(new WarmupSchedule(3, new CosineSchedule(0.1)));
 
-    TrainingConfig training = FitSettings.of(stage).training();
+    TrainingConfig training = FitSettings.of(stage).config().training();
 
     assertEquals(new AdamW(0.002, 0.8, 0.99, 1e-6, 0.1), training.optimizer());
     assertEquals(new WarmupSchedule(3, new CosineSchedule(0.1)), training.schedule());
@@ -275,6 +281,45 @@ class NeuralNetworkClassifierTest {
     assertEquals(6, stage.fit(DigitFrames.binary(120)).summary().totalIterations());
     assertEquals(
         10, stage.setBatchSize(10).fit(DigitFrames.binary(100)).summary().totalIterations());
+  }
+
+  @Test
+  void fit_onTheRowsAndSettingsOfACommand_isTheSameRun(@TempDir Path folder) throws IOException {
+    int validationRows = 40;
+    classifier()
+        .setMaxEpochs(1)
+        .setValidationFraction((double) validationRows / 640)
+        .setCheckpointFolder(folder.toUri().toString())
+        .fit(DigitFrames.binary(640));
+    Path runFile = folder.resolve("command.conf");
+    Files.writeString(
+        runFile,
+        """
+        data { trainRows = 640, validationRows = 40 }
+        network { input = [784], layers = [{dense {units = 20}}, relu, {dense {units = 10}}] }
+        training {
+          epochs = 1, batchSize = 20, seed = 7
+          optimizer { sgd { learningRate = 0.1, momentum = 0.5 } }
+        }
+        """);
+    RunIdentity command =
+        RunDescription.of(RunConfig.read(runFile, List.of()))
+            .identity(
+                DataFingerprint.of(
+                    Digits.draw(Split.TRAIN, 700),
+                    ROWS,
+                    ROWS + validationRows,
+                    Digits.draw(Split.TEST, 10)));
+
+    Path own = folder.resolve("fit-" + command.sha256().substring(0, 16));
+    RunIdentity fit =
+        Checkpoints.at(own.toUri().toString(), TestSpark.context().hadoopConfiguration())
+            .newest(notice -> {})
+            .orElseThrow()
+            .checkpoint()
+            .run();
+    fit.requireSame(command, "c", RunIdentity.Accepted.SAME_ARITHMETIC);
+    assertEquals(fit.sha256(), command.sha256());
   }
 
   @Test
@@ -568,7 +613,7 @@ class NeuralNetworkClassifierTest {
             .setNetwork(
                 new NetworkSpec(new Shape.Image(1, 28, 28), List.of(new Flatten(), new Dense(10))));
 
-    assertEquals(FitSettings.of(text).network(), FitSettings.of(spec).network());
+    assertEquals(FitSettings.of(text).config().network(), FitSettings.of(spec).config().network());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.lockstep.cli;
+package io.lockstep.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

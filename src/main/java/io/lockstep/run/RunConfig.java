@@ -1,4 +1,4 @@
-package io.lockstep.cli;
+package io.lockstep.run;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -9,23 +9,18 @@ import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.checkpoint.CheckpointConfig;
-import io.lockstep.checkpoint.RunIdentity;
 import io.lockstep.data.Augmentation;
 import io.lockstep.distributed.DistributedConfig;
-import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Dense;
 import io.lockstep.network.Initializer;
-import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.Shape;
-import io.lockstep.training.RunPlan;
 import io.lockstep.training.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -40,7 +35,7 @@ import java.util.stream.Collectors;
  * @param distributed how it is spread
  * @param checkpoints when it is saved
  */
-record RunConfig(
+public record RunConfig(
     String name,
     Data data,
     NetworkSpec network,
@@ -48,10 +43,6 @@ record RunConfig(
     TrainingConfig training,
     DistributedConfig distributed,
     CheckpointConfig checkpoints) {
-  private static final String MAX_STEPS = "maxSteps";
-  private static final String FIRST_WEIGHTS = "firstWeights";
-  private static final String DRAWN = "drawn";
-
   /**
    * Which rows, and how they are scaled.
    *
@@ -60,11 +51,11 @@ record RunConfig(
    * @param validationRows how many of these, the last ones, are held out; &ge; 0
    * @param augmentation of the images that are learned from
    */
-  record Data(
+  public record Data(
       Normalization normalization, int trainRows, int validationRows, Augmentation augmentation) {
-    private static final Data DEFAULTS = new Data(Normalization.NONE, 0, 0, Augmentation.NONE);
+    public static final Data DEFAULTS = new Data(Normalization.NONE, 0, 0, Augmentation.NONE);
 
-    Data {
+    public Data {
       Checks.require(trainRows >= 0, "data.trainRows must be >= 1 or all", trainRows);
       Checks.require(validationRows >= 0, "data.validationRows must be >= 0", validationRows);
     }
@@ -105,7 +96,7 @@ record RunConfig(
    *
    * @throws InvalidInputException naming the key, its rule and its value
    */
-  static RunConfig read(Path file, List<String> overrides) {
+  public static RunConfig read(Path file, List<String> overrides) {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(
           "Run file " + file + " is not a file. The folder conf/ has some to start from.");
@@ -170,7 +161,7 @@ record RunConfig(
   }
 
   /** The configuration that {@link #read} reads back to this. */
-  Config toConfig() {
+  public Config toConfig() {
     return ConfigValueFactory.fromMap(
             Map.of(
                 "name", name,
@@ -183,51 +174,8 @@ record RunConfig(
         .toConfig();
   }
 
-  /** How the rows are dealt to {@code workers}. */
-  ShardedData.Plan deal(Network bound, int workers) {
-    return new ShardedData.Plan(
-        training.shards(), workers, bound.inputSize(), data.trainRows, data.validationRows);
-  }
-
-  /** What every worker must know to train on {@code rows} rows. */
-  RunPlan plan(Network bound, long rows) {
-    return RunPlan.of(bound, data.normalization, training, rows)
-        .withAugmentation(data.augmentation);
-  }
-
-  /**
-   * What decides its bits.
-   *
-   * @param maxSteps the steps after which it ends early; 0 for none
-   * @param firstWeightsSha256 of the weights that it was given, if it did not draw them
-   */
-  RunIdentity identity(String dataSha256, long maxSteps, Optional<String> firstWeightsSha256) {
-    Config settings =
-        toConfig()
-            .withoutPath("network")
-            .withValue(MAX_STEPS, ConfigValueFactory.fromAnyRef(maxSteps))
-            .withValue(
-                FIRST_WEIGHTS, ConfigValueFactory.fromAnyRef(firstWeightsSha256.orElse(DRAWN)));
-    return new RunIdentity(network, dataSha256, settings);
-  }
-
-  /** The {@code maxSteps} of an {@link #identity}. */
-  static long maxSteps(RunIdentity identity) {
-    return Settings.of(identity.settings()).longValue(MAX_STEPS, 0);
-  }
-
-  /** The {@code firstWeightsSha256} of an {@link #identity}. */
-  static Optional<String> firstWeights(RunIdentity identity) {
-    String sha256 = Settings.of(identity.settings()).stringValue(FIRST_WEIGHTS, DRAWN);
-    return sha256.equals(DRAWN) ? Optional.empty() : Optional.of(sha256);
-  }
-
-  /** The run file {@code name} that comes with the project, from whatever folder it was called. */
-  static Path shipped(String name) {
-    return Path.of(System.getenv().getOrDefault("LOCKSTEP_HOME", ""), "conf", name + ".conf");
-  }
-
-  RunConfig withDistributed(DistributedConfig newDistributed) {
+  /** The same run, spread otherwise. */
+  public RunConfig withDistributed(DistributedConfig newDistributed) {
     return new RunConfig(name, data, network, init, training, newDistributed, checkpoints);
   }
 }
