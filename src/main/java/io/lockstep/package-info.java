@@ -2,8 +2,9 @@
  * Exact data-parallel neural network training on Apache Spark. One run, in order:
  *
  * <ol>
- *   <li>{@link io.lockstep.cli.Main} reads a run file: a {@link io.lockstep.network.NetworkSpec}, a
- *       {@link io.lockstep.training.TrainingConfig}, and how to spread it.
+ *   <li>{@link io.lockstep.cli.Main} reads a run file, a {@link io.lockstep.run.RunConfig}: a
+ *       {@link io.lockstep.network.NetworkSpec}, a {@link io.lockstep.training.TrainingConfig}, and
+ *       how to spread it. {@link io.lockstep.run.Run} puts all that follows together.
  *   <li>{@code spark.read().format("mnist")} gives {@code row, label, features} ({@link
  *       io.lockstep.data.spark.MnistDataSource}); without MNIST, {@link io.lockstep.data.Digits}.
  *   <li>{@link io.lockstep.distributed.ShardedData} deals the rows round-robin to {@link
@@ -27,7 +28,7 @@
  *       io.lockstep.evaluation.Metrics} and the {@link io.lockstep.network.TrainedNetwork}.
  * </ol>
  *
- * <p>In a Spark program, {@link io.lockstep.model.NeuralNetworkClassifier} does 3 to 8 on a
+ * <p>In a Spark program, {@link io.lockstep.model.NeuralNetworkClassifier} does the same on a
  * DataFrame, and its model scores others through {@link io.lockstep.network.BatchScorer}.
  */
 package io.lockstep;
