@@ -35,11 +35,21 @@ public record TrainedNetwork(Network network, Normalization normalization, float
 
   /** Writes the new folder {@code folder}, whole or not at all. */
   public void save(Path folder) {
+    save(folder, Map.of());
+  }
+
+  /**
+   * Writes the new folder {@code folder}, whole or not at all.
+   *
+   * @param more files of it, by name: for people, {@link #load} does not read them
+   */
+  public void save(Path folder, Map<String, String> more) {
     WholeFiles.createWholeFolder(
         folder,
         beside -> {
           WholeFiles.write(beside.resolve(WEIGHTS_FILE), Safetensors.encode(network, weights));
           WholeFiles.write(beside.resolve(DESCRIPTION_FILE), description());
+          more.forEach((name, text) -> WholeFiles.write(beside.resolve(name), text));
         });
   }
 

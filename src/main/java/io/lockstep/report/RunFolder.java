@@ -2,6 +2,7 @@ package io.lockstep.report;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import io.lockstep.base.HoconReader;
 import io.lockstep.base.HoconText;
 import io.lockstep.base.Version;
 import io.lockstep.base.WholeFiles;
@@ -37,7 +38,7 @@ import java.util.function.Consumer;
  *   <li>{@code resumes.csv}: a line for each time the run went on from a checkpoint
  *   <li>{@code metrics.json}: the final test metrics, {@code weights_sha256}, and what lost workers
  *       cost
- *   <li>{@code model/}: description and weights
+ *   <li>{@code model/}: description, weights, and their provenance
  * </ul>
  *
  * <p>Hears of steps as a {@link TrainingListener}; writes them epoch by epoch, and before each
@@ -49,6 +50,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private static final String EPOCHS = "epochs.csv";
   private static final String RESUMES = "resumes.csv";
   private static final String METRICS = "metrics.json";
+  private static final String PROVENANCE = "provenance.conf";
 
   private final Path path;
   private final StringBuilder unwrittenSteps = new StringBuilder();
@@ -135,6 +137,16 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     return folder.resolve(RUN_FILE);
   }
 
+  /** The final metrics of the run in {@code folder}, if it has come to its end. */
+  static Path metricsFile(Path folder) {
+    return folder.resolve(METRICS);
+  }
+
+  /** The epochs of the run in {@code folder}. */
+  static Path epochsFile(Path folder) {
+    return folder.resolve(EPOCHS);
+  }
+
   /** Whether the run in {@code folder} has come to its end. */
   public static boolean isFinished(Path folder) {
     return Files.exists(folder.resolve(METRICS));
@@ -201,16 +213,24 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** Writes {@code model/} and {@code metrics.json}. */
   public void finish(TrainingResult result, TrainedNetwork model) {
-    Path folder = path.resolve("model");
-    WholeFiles.deleteFolder(folder); // of a run that was killed right here
-    model.save(folder);
     Map<String, Object> metrics = new LinkedHashMap<>(new Metrics(result.test()).toMap());
     metrics.put("weights_sha256", Safetensors.sha256(result.weights()));
     metrics.put("seconds_training", result.trainingNanos() / 1e9);
     metrics.put("steps", result.steps());
     metrics.put("recoveries", recoveries);
     metrics.put("seconds_lost", lostNanos / 1e9);
+    Path folder = path.resolve("model");
+    WholeFiles.deleteFolder(folder); // of a run that was killed right here
+    model.save(folder, Map.of(PROVENANCE, provenance(metrics)));
     writeMetrics(path, metrics);
+  }
+
+  /** All that the weights came from and what they reach: a model is copied without its run. */
+  private String provenance(Map<String, Object> metrics) {
+    return HoconReader.file(runFile(path))
+        .withValue("metrics", ConfigValueFactory.fromMap(metrics))
+        .root()
+        .render(HoconText.HOCON);
   }
 
   /** Writes {@code metrics.json} into {@code folder}. */

@@ -24,6 +24,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands inside this JVM: what {@code SubmitIT} runs as processes, where coverage counts. */
 class MainIT {
+  private static final String OWN_RUN =
+      """
+      name = own
+      data.trainRows = 1000
+      network { input = [1, 28, 28], layers = [
+        {concat {branches = [[flatten], [tanh, flatten]]}}, {dense {units = 10}}
+      ] }
+      training.epochs = 2
+      """;
+
   @TempDir private Path folder;
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -79,6 +89,59 @@ class MainIT {
     assertTrue(Files.exists(run.resolve("evaluation/confusion.csv")));
     assertTrue(metrics.getDouble("test_accuracy") > 0.3, "better than a guess");
     assertTrue(metrics.getDouble("test_accuracy") < 0.9, "40 steps can't do that");
+  }
+
+  @Test
+  void compare_aRunAndARunFile_trainsTheFileAndWritesOneTable() throws IOException {
+    assertEquals(0, train("conf/softmax.conf", "--max-steps", "3"), said());
+    Path own = Files.writeString(folder.resolve("own.conf"), OWN_RUN);
+    Path out = folder.resolve("comparison");
+
+    int compared =
+        Main.execute(
+            "compare",
+            folder.resolve("run").toString(),
+            own.toString(),
+            "--data",
+            "digits",
+            "--set",
+            "training.batchSize=500",
+            "--master",
+            "local[2]",
+            "--out",
+            out.toString());
+
+    assertEquals(0, compared, said());
+    List<String> table = Files.readAllLines(out.resolve("comparison.csv"));
+    assertEquals(3, table.size(), () -> "" + table);
+    assertTrue(table.get(1).startsWith("\"softmax\",7850,"), table.get(1));
+    assertTrue(table.get(2).startsWith("\"own\",15690,"), table.get(2));
+    assertEquals(2, table.get(0).split("epoch_", -1).length - 1, "own has two epochs");
+    assertTrue(said().contains("after each epoch"), said());
+    Config ofOwn = ConfigFactory.parseFile(out.resolve("own/run.conf").toFile());
+    assertEquals(500, ofOwn.getInt("training.batchSize"));
+    Config provenance = ConfigFactory.parseFile(out.resolve("own/model/provenance.conf").toFile());
+    assertEquals(ofOwn.getConfig("provenance"), provenance.getConfig("provenance"));
+    assertEquals(
+        ConfigFactory.parseFile(out.resolve("own/metrics.json").toFile()),
+        provenance.getConfig("metrics"));
+
+    assertEquals(2, Main.execute("compare", own.toString(), "--out", out.toString()));
+    assertTrue(said().contains("comparison"), said());
+  }
+
+  @Test
+  void compare_twoRunFilesOfOneName_isRefusedBeforeAnyIsTrained() throws IOException {
+    Path own = Files.writeString(folder.resolve("own.conf"), OWN_RUN);
+    Path other = Files.writeString(folder.resolve("other.conf"), OWN_RUN);
+    Path out = folder.resolve("comparison");
+
+    int compared =
+        Main.execute("compare", own.toString(), other.toString(), "--out", out.toString());
+
+    assertEquals(2, compared);
+    assertTrue(said().contains("must have names of their own"), said());
+    assertTrue(Files.notExists(out));
   }
 
   private int train(String... more) {

@@ -1,0 +1,113 @@
+package io.lockstep.cli;
+
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.base.WholeFiles;
+import io.lockstep.report.ComparedRun;
+import io.lockstep.report.Comparison;
+import io.lockstep.run.RunConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code submit/compare.sh}: several runs in one table. */
+@Command(
+    name = "compare",
+    description = {
+      "Trains what is not yet a run, one after another, and sets all side by side: parameters,"
+          + " seconds of training, loss and accuracy on the test rows, and the accuracy after each"
+          + " epoch. Prints the table and writes it to comparison.csv."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionProvider.class,
+    sortOptions = false)
+final class CompareCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "CONF_OR_RUN",
+      description = "Run files, which are trained, and folders of finished runs, in any order.")
+  private List<Path> what;
+
+  @Mixin private DataOption data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = {
+        "New folder for comparison.csv, with a folder for each run that is trained. Default:"
+            + " runs/comparison-TIMESTAMP."
+      })
+  private Path out;
+
+  @Mixin private SetOption set;
+
+  @Mixin private SparkOption spark;
+
+  private final Console console = Console.ofProcess();
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = out != null ? out : TrainCommand.defaultFolder("comparison");
+    WholeFiles.requireAbsent(folder);
+    Map<Path, Path> toTrain = toTrain(folder);
+    for (Map.Entry<Path, Path> run : toTrain.entrySet()) {
+      int exitCode = Main.execute(training(run.getKey(), run.getValue()));
+      if (exitCode != 0) {
+        return exitCode;
+      }
+    }
+    List<ComparedRun> runs = new ArrayList<>();
+    for (Path each : what) {
+      runs.add(ComparedRun.of(toTrain.getOrDefault(each, each)));
+    }
+    Comparison comparison = new Comparison(runs);
+    Files.createDirectories(folder);
+    WholeFiles.write(folder.resolve("comparison.csv"), comparison.csv());
+    comparison.lines().forEach(line -> console.say("%s", line));
+    console.say("folder  %s", folder);
+    return 0;
+  }
+
+  /** Where each run file's run goes; everything that can be wrong is found before the first. */
+  private Map<Path, Path> toTrain(Path folder) {
+    Map<Path, Path> folders = new LinkedHashMap<>();
+    for (Path each : what) {
+      if (Files.isDirectory(each)) {
+        ComparedRun.of(each);
+        continue;
+      }
+      Path own = folder.resolve(RunConfig.read(each, set.overrides).name());
+      if (folders.containsValue(own)) {
+        throw new InvalidInputException(
+            String.format(
+                "Run files to compare must have names of their own, but %s has the name %s, too."
+                    + " Change its name, or train one of them first and name its folder.",
+                each, own.getFileName()));
+      }
+      folders.put(each, own);
+    }
+    return folders;
+  }
+
+  private String[] training(Path conf, Path folder) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("train", conf.toString(), "--out", folder.toString()));
+    arguments.addAll(List.of("--data", data.choice));
+    for (String override : set.overrides) {
+      arguments.addAll(List.of("--set", override));
+    }
+    if (spark.master != null) {
+      arguments.addAll(List.of("--master", spark.master));
+    }
+    spark.conf.forEach((key, value) -> arguments.addAll(List.of("--conf", key + "=" + value)));
+    return arguments.toArray(String[]::new);
+  }
+}
