@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>One layer, or one of the three calls:
  *
- * <pre>mvn -q -Pjmh test-compile exec:exec -Djmh="LayerBenchmark -p layer=cnn-3-conv2d"</pre>
+ * <pre>mvn -q -Pjmh test-compile exec:exec -Djmh="LayerBenchmark -p layer=cnn-3-convolution"</pre>
  *
  * <pre>mvn -q -Pjmh test-compile exec:exec -Djmh=LayerBenchmark.inputGradient</pre>
  */
@@ -68,13 +68,14 @@ public class LayerBenchmark {
       weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(42));
       sums = new float[network.parameterCount()];
       Workspace workspace = network.newWorkspace(images);
-      pass = workspace.pass(number);
-      input = workspace.activation(number);
-      output = workspace.activation(number + 1);
-      inputGradient = workspace.gradient(number);
-      outputGradient = workspace.gradient(number + 1);
+      pass = layer.newPass(workspace.batch());
+      input = workspace.value(stage.input().buffer());
+      output = workspace.value(stage.output());
+      inputGradient = workspace.gradient(stage.input().buffer());
+      outputGradient = workspace.gradient(stage.output());
       WarmKernels.await();
       passBothWays(network, workspace);
+      pass.forward(input, weights, at, output);
     }
 
     private void passBothWays(Network network, Workspace workspace) {
@@ -99,21 +100,21 @@ public class LayerBenchmark {
   @State(Scope.Thread)
   public static class Any extends Bound {
     @Param({
-      "cnn-0-conv2d",
-      "cnn-1-maxPool2d",
-      "cnn-2-relu",
-      "cnn-3-conv2d",
-      "cnn-4-maxPool2d",
-      "cnn-5-relu",
-      "cnn-7-dense",
-      "cnn-8-dense",
-      "mlp-1-dense",
-      "mlp-2-relu",
-      "mlp-3-dense",
-      "mlp-4-relu",
-      "mlp-5-dense",
-      "mlp-6-relu",
-      "softmax-1-dense"
+      "cnn-0-convolution",
+      "cnn-1-maximum",
+      "cnn-2-pointwise",
+      "cnn-3-convolution",
+      "cnn-4-maximum",
+      "cnn-5-pointwise",
+      "cnn-6-linear",
+      "cnn-7-linear",
+      "mlp-0-linear",
+      "mlp-1-pointwise",
+      "mlp-2-linear",
+      "mlp-3-pointwise",
+      "mlp-4-linear",
+      "mlp-5-pointwise",
+      "softmax-0-linear"
     })
     private String layer;
 
@@ -127,14 +128,14 @@ public class LayerBenchmark {
   @State(Scope.Thread)
   public static class Learning extends Bound {
     @Param({
-      "cnn-0-conv2d",
-      "cnn-3-conv2d",
-      "cnn-7-dense",
-      "cnn-8-dense",
-      "mlp-1-dense",
-      "mlp-3-dense",
-      "mlp-5-dense",
-      "softmax-1-dense"
+      "cnn-0-convolution",
+      "cnn-3-convolution",
+      "cnn-6-linear",
+      "cnn-7-linear",
+      "mlp-0-linear",
+      "mlp-2-linear",
+      "mlp-4-linear",
+      "softmax-0-linear"
     })
     private String layer;
 
@@ -148,18 +149,18 @@ public class LayerBenchmark {
   @State(Scope.Thread)
   public static class HandingDown extends Bound {
     @Param({
-      "cnn-1-maxPool2d",
-      "cnn-2-relu",
-      "cnn-3-conv2d",
-      "cnn-4-maxPool2d",
-      "cnn-5-relu",
-      "cnn-7-dense",
-      "cnn-8-dense",
-      "mlp-2-relu",
-      "mlp-3-dense",
-      "mlp-4-relu",
-      "mlp-5-dense",
-      "mlp-6-relu"
+      "cnn-1-maximum",
+      "cnn-2-pointwise",
+      "cnn-3-convolution",
+      "cnn-4-maximum",
+      "cnn-5-pointwise",
+      "cnn-6-linear",
+      "cnn-7-linear",
+      "mlp-1-pointwise",
+      "mlp-2-linear",
+      "mlp-3-pointwise",
+      "mlp-4-linear",
+      "mlp-5-pointwise"
     })
     private String layer;
 

@@ -41,10 +41,6 @@ abstract class WorkingStage {
       this.addend = Lanes.zeros(stage.input().addsGradient() ? input.size() : 0, workspace.width());
     }
 
-    Pass pass() {
-      return pass;
-    }
-
     @Override
     void forward(float[] weights) {
       pass.forward(input, weights, stage.parameterOffset(), output);
