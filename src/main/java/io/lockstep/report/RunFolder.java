@@ -2,7 +2,6 @@ package io.lockstep.report;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
-import io.lockstep.base.HoconReader;
 import io.lockstep.base.HoconText;
 import io.lockstep.base.Version;
 import io.lockstep.base.WholeFiles;
@@ -227,10 +226,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** All that the weights came from and what they reach: a model is copied without its run. */
   private String provenance(Map<String, Object> metrics) {
-    return HoconReader.file(runFile(path))
-        .withValue("metrics", ConfigValueFactory.fromMap(metrics))
-        .root()
-        .render(HoconText.HOCON);
+    String reached = ConfigValueFactory.fromMap(Map.of("metrics", metrics)).render(HoconText.HOCON);
+    try {
+      return Files.readString(runFile(path)) + reached;
+    } catch (IOException e) {
+      throw new UncheckedIOException(runFile(path) + " can't be read: " + WholeFiles.reason(e), e);
+    }
   }
 
   /** Writes {@code metrics.json} into {@code folder}. */
