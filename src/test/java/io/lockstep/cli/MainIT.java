@@ -117,7 +117,6 @@ class MainIT {
     assertTrue(table.get(1).startsWith("\"softmax\",7850,"), table.get(1));
     assertTrue(table.get(2).startsWith("\"own\",15690,"), table.get(2));
     assertEquals(2, table.get(0).split("epoch_", -1).length - 1, "own has two epochs");
-    assertTrue(said().contains("after each epoch"), said());
     Config ofOwn = ConfigFactory.parseFile(out.resolve("own/run.conf").toFile());
     assertEquals(500, ofOwn.getInt("training.batchSize"));
     Config provenance = ConfigFactory.parseFile(out.resolve("own/model/provenance.conf").toFile());
