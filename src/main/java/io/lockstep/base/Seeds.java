@@ -33,9 +33,9 @@ public record Seeds(long root) implements Serializable {
 
   /** The stream for {@code purpose} at {@code position}; equal arguments give equal streams. */
   public SplittableRandom stream(Purpose purpose, long... position) {
-    long seed = mix(root ^ mix(purpose.number));
+    long seed = of(purpose);
     for (long coordinate : position) {
-      seed = mix(seed ^ mix(coordinate + GOLDEN));
+      seed = at(seed, coordinate);
     }
     return new SplittableRandom(seed);
   }
@@ -46,10 +46,15 @@ public record Seeds(long root) implements Serializable {
    * @param row within the shard
    */
   public long key(Purpose purpose, int epoch, int shard, int row) {
-    long seed = mix(root ^ mix(purpose.number));
-    seed = mix(seed ^ mix(epoch + GOLDEN));
-    seed = mix(seed ^ mix(shard + GOLDEN));
-    return mix(seed ^ mix(row + GOLDEN));
+    return at(at(at(of(purpose), epoch), shard), row);
+  }
+
+  private long of(Purpose purpose) {
+    return mix(root ^ mix(purpose.number));
+  }
+
+  private static long at(long seed, long coordinate) {
+    return mix(seed ^ mix(coordinate + GOLDEN));
   }
 
   /** The random number at place {@code index} of the sequence that starts at {@code key}. */

@@ -146,13 +146,8 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
 
     /** Mean and biased variance of a channel over the batch's examples. */
     private void observe(float[] x, int channel) {
-      Arrays.fill(sums, 0);
-      for (int from = channel * channelSize; from < (channel + 1) * channelSize; from += width) {
-        for (int image = 0; image < width; image++) {
-          sums[image] += x[from + image];
-        }
-      }
-      float mean = meanOfSums();
+      double values = (double) batch.images() * pixels;
+      float mean = (float) (sum(x, channel) / values);
       Arrays.fill(sums, 0);
       for (int from = channel * channelSize; from < (channel + 1) * channelSize; from += width) {
         for (int image = 0; image < width; image++) {
@@ -161,16 +156,7 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
         }
       }
       means[channel] = mean;
-      variances[channel] = meanOfSums();
-    }
-
-    /** Of the examples: what stands in the lanes beyond them is no data. */
-    private float meanOfSums() {
-      double sum = 0;
-      for (int image = 0; image < batch.images(); image++) {
-        sum += sums[image];
-      }
-      return (float) (sum / ((double) batch.images() * pixels));
+      variances[channel] = (float) (ofExamples() / values);
     }
 
     private void normalise(float[] x, int channel, float scale) {
@@ -217,11 +203,11 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
       gradientSum[at] = add ? gradientSum[at] + (float) value : (float) value;
     }
 
-    private double sum(float[] g, int channel) {
+    private double sum(float[] values, int channel) {
       Arrays.fill(sums, 0);
       for (int from = channel * channelSize; from < (channel + 1) * channelSize; from += width) {
         for (int image = 0; image < width; image++) {
-          sums[image] += g[from + image];
+          sums[image] += values[from + image];
         }
       }
       return ofExamples();
@@ -237,6 +223,7 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
       return ofExamples();
     }
 
+    /** The sum of the examples': what stands in the lanes beyond them is no data. */
     private double ofExamples() {
       double sum = 0;
       for (int image = 0; image < batch.images(); image++) {

@@ -1,25 +1,23 @@
 package io.lockstep.network;
 
 import io.lockstep.lanes.Lanes;
-import java.io.Serializable;
 
 /** Where several values become one. Nothing to learn, nothing to remember. */
-enum Join implements Serializable {
+enum Join {
   /** The sum of values of one shape, in their order. */
   ADD {
     @Override
     void forward(Lanes[] inputs, Lanes output) {
       float[] y = output.data();
-      copy(inputs[0].data(), 0, y, 0, y.length);
+      System.arraycopy(inputs[0].data(), 0, y, 0, y.length);
       for (int i = 1; i < inputs.length; i++) {
-        add(inputs[i].data(), 0, y, 0, y.length);
+        output.add(inputs[i]);
       }
     }
 
     @Override
     void inputGradient(Lanes outputGradient, int at, Lanes inputGradient, boolean add) {
-      float[] g = outputGradient.data();
-      give(g, 0, inputGradient.data(), g.length, add);
+      give(outputGradient.data(), 0, inputGradient.data(), add);
     }
   },
 
@@ -29,15 +27,15 @@ enum Join implements Serializable {
     void forward(Lanes[] inputs, Lanes output) {
       int at = 0;
       for (Lanes input : inputs) {
-        copy(input.data(), 0, output.data(), at, input.data().length);
+        System.arraycopy(input.data(), 0, output.data(), at, input.data().length);
         at += input.data().length;
       }
     }
 
     @Override
     void inputGradient(Lanes outputGradient, int at, Lanes inputGradient, boolean add) {
-      float[] dx = inputGradient.data();
-      give(outputGradient.data(), at * outputGradient.width(), dx, dx.length, add);
+      int from = at * outputGradient.width();
+      give(outputGradient.data(), from, inputGradient.data(), add);
     }
   };
 
@@ -52,21 +50,13 @@ enum Join implements Serializable {
    */
   abstract void inputGradient(Lanes outputGradient, int at, Lanes inputGradient, boolean add);
 
-  private static void give(float[] g, int at, float[] dx, int count, boolean add) {
-    if (add) {
-      add(g, at, dx, 0, count);
-    } else {
-      copy(g, at, dx, 0, count);
+  private static void give(float[] g, int at, float[] dx, boolean add) {
+    if (!add) {
+      System.arraycopy(g, at, dx, 0, dx.length);
+      return;
     }
-  }
-
-  private static void copy(float[] from, int at, float[] to, int toAt, int count) {
-    System.arraycopy(from, at, to, toAt, count);
-  }
-
-  private static void add(float[] from, int at, float[] to, int toAt, int count) {
-    for (int i = 0; i < count; i++) {
-      to[toAt + i] += from[at + i];
+    for (int i = 0; i < dx.length; i++) {
+      dx[i] += g[at + i];
     }
   }
 }

@@ -101,8 +101,7 @@ public final class Run implements AutoCloseable {
 
   /** The step after which it ends. */
   public long lastStep() {
-    long allSteps =
-        Math.multiplyExact((long) description.config().training().epochs(), stepsPerEpoch());
+    long allSteps = description.config().training().steps(stepsPerEpoch());
     return Math.min(description.maxSteps().orElse(allSteps), allSteps);
   }
 
