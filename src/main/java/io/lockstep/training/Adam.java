@@ -1,9 +1,6 @@
 package io.lockstep.training;
 
-import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Settings;
-import java.util.Map;
 
 /**
  * Adam: Kingma and Ba, "Adam: A Method for Stochastic Optimization" (arXiv:1412.6980v9), algorithm
@@ -17,14 +14,14 @@ import java.util.Map;
  */
 public record Adam(
     double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
-    implements OptimizerConfig {
+    implements AdamConfig {
   /** PyTorch's. */
   public static final Adam DEFAULTS = new Adam(0.001, 0.9, 0.999, 1e-8, 0);
 
   static final String KIND = "adam";
 
   public Adam {
-    AdamOptimizer.check(KIND, learningRate, beta1, beta2, epsilon, weightDecay);
+    AdamConfig.check(KIND, learningRate, beta1, beta2, epsilon, weightDecay);
   }
 
   static Adam of(Settings settings) {
@@ -37,21 +34,12 @@ public record Adam(
   }
 
   @Override
-  public ConfigValue toConfig() {
-    return ConfigValueFactory.fromMap(
-        Map.of(
-            KIND,
-            Map.of(
-                "learningRate", learningRate,
-                "beta1", beta1,
-                "beta2", beta2,
-                "epsilon", epsilon,
-                "weightDecay", weightDecay)));
+  public String kind() {
+    return KIND;
   }
 
   @Override
-  public Optimizer newOptimizer(int parameterCount) {
-    return new AdamOptimizer(
-        beta1, beta2, epsilon, weightDecay, AdamOptimizer.Decay.IN_GRADIENT, parameterCount);
+  public Decay decay() {
+    return Decay.IN_GRADIENT;
   }
 }

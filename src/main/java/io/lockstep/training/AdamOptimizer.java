@@ -1,6 +1,5 @@
 package io.lockstep.training;
 
-import io.lockstep.base.Checks;
 import java.util.List;
 
 /**
@@ -19,53 +18,22 @@ import java.util.List;
  * correction of its bias.
  */
 final class AdamOptimizer implements Optimizer {
-  /** What the weight decay acts on. */
-  enum Decay {
-    IN_GRADIENT,
-    OF_WEIGHTS
-  }
-
   private final double beta1;
   private final double beta2;
   private final double epsilon;
   private final double weightDecay;
-  private final Decay decay;
+  private final AdamConfig.Decay decay;
   private final float[] firstMoment;
   private final float[] secondMoment;
 
-  AdamOptimizer(
-      double beta1,
-      double beta2,
-      double epsilon,
-      double weightDecay,
-      Decay decay,
-      int parameterCount) {
-    this.beta1 = beta1;
-    this.beta2 = beta2;
-    this.epsilon = epsilon;
-    this.weightDecay = weightDecay;
-    this.decay = decay;
+  AdamOptimizer(AdamConfig config, int parameterCount) {
+    this.beta1 = config.beta1();
+    this.beta2 = config.beta2();
+    this.epsilon = config.epsilon();
+    this.weightDecay = config.weightDecay();
+    this.decay = config.decay();
     this.firstMoment = new float[parameterCount];
     this.secondMoment = new float[parameterCount];
-  }
-
-  /** The domains of both kinds' settings. */
-  static void check(
-      String kind,
-      double learningRate,
-      double beta1,
-      double beta2,
-      double epsilon,
-      double weightDecay) {
-    Checks.requirePositive(kind + " learningRate", learningRate);
-    Checks.require(beta1 >= 0 && beta1 < 1, kind + " beta1 must be in [0, 1)", beta1);
-    Checks.require(beta2 >= 0 && beta2 < 1, kind + " beta2 must be in [0, 1)", beta2);
-    // Without it a weight whose gradient is always 0, such as a blank pixel's, becomes 0 / 0.
-    Checks.require(
-        Float.isFinite((float) epsilon) && (float) epsilon > 0,
-        kind + " epsilon must be > 0 and finite in float32",
-        epsilon);
-    Checks.requireNonNegative(kind + " weightDecay", weightDecay);
   }
 
   @Override
@@ -78,7 +46,7 @@ final class AdamOptimizer implements Optimizer {
       int from,
       int to) {
     divide(weights, gradientSum, (float) weight, from, to);
-    if (weightDecay > 0 && decay == Decay.OF_WEIGHTS) {
+    if (weightDecay > 0 && decay == AdamConfig.Decay.OF_WEIGHTS) {
       float kept = (float) (1 - learningRate * weightDecay);
       for (int i = from; i < to; i++) {
         weights[i] *= kept;
@@ -102,7 +70,7 @@ final class AdamOptimizer implements Optimizer {
 
   /** Makes the mean gradient of the sum, with the decay that goes in it. */
   private void divide(float[] weights, float[] gradientSum, float divisor, int from, int to) {
-    if (weightDecay > 0 && decay == Decay.IN_GRADIENT) {
+    if (weightDecay > 0 && decay == AdamConfig.Decay.IN_GRADIENT) {
       float factor = (float) weightDecay;
       for (int i = from; i < to; i++) {
         gradientSum[i] = gradientSum[i] / divisor + factor * weights[i];

@@ -1,9 +1,6 @@
 package io.lockstep.training;
 
-import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Settings;
-import java.util.Map;
 
 /**
  * Adam with a decay of the weights that does not pass through the moments: Loshchilov and Hutter,
@@ -19,14 +16,14 @@ import java.util.Map;
  */
 public record AdamW(
     double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
-    implements OptimizerConfig {
+    implements AdamConfig {
   /** PyTorch's. */
   public static final AdamW DEFAULTS = new AdamW(0.001, 0.9, 0.999, 1e-8, 0.01);
 
   static final String KIND = "adamw";
 
   public AdamW {
-    AdamOptimizer.check(KIND, learningRate, beta1, beta2, epsilon, weightDecay);
+    AdamConfig.check(KIND, learningRate, beta1, beta2, epsilon, weightDecay);
   }
 
   static AdamW of(Settings settings) {
@@ -39,21 +36,12 @@ public record AdamW(
   }
 
   @Override
-  public ConfigValue toConfig() {
-    return ConfigValueFactory.fromMap(
-        Map.of(
-            KIND,
-            Map.of(
-                "learningRate", learningRate,
-                "beta1", beta1,
-                "beta2", beta2,
-                "epsilon", epsilon,
-                "weightDecay", weightDecay)));
+  public String kind() {
+    return KIND;
   }
 
   @Override
-  public Optimizer newOptimizer(int parameterCount) {
-    return new AdamOptimizer(
-        beta1, beta2, epsilon, weightDecay, AdamOptimizer.Decay.OF_WEIGHTS, parameterCount);
+  public Decay decay() {
+    return Decay.OF_WEIGHTS;
   }
 }
