@@ -57,7 +57,9 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path folder = out != null ? out : TrainCommand.defaultFolder("comparison");
     WholeFiles.requireAbsent(folder);
-    Map<Path, Path> toTrain = toTrain(folder);
+    Map<Path, ComparedRun> finished = new LinkedHashMap<>();
+    Map<Path, Path> toTrain = new LinkedHashMap<>();
+    sort(folder, finished, toTrain);
     for (Map.Entry<Path, Path> run : toTrain.entrySet()) {
       int exitCode = Main.execute(training(run.getKey(), run.getValue()));
       if (exitCode != 0) {
@@ -66,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     List<ComparedRun> runs = new ArrayList<>();
     for (Path each : what) {
-      runs.add(ComparedRun.of(toTrain.getOrDefault(each, each)));
+      runs.add(toTrain.containsKey(each) ? ComparedRun.of(toTrain.get(each)) : finished.get(each));
     }
     Comparison comparison = new Comparison(runs);
     Files.createDirectories(folder);
@@ -76,25 +78,26 @@ final class CompareCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Where each run file's run goes; everything that can be wrong is found before the first. */
-  private Map<Path, Path> toTrain(Path folder) {
-    Map<Path, Path> folders = new LinkedHashMap<>();
+  /**
+   * Reads the finished runs, and says where each run file's run goes: everything that can be wrong
+   * is found before the first is trained.
+   */
+  private void sort(Path folder, Map<Path, ComparedRun> finished, Map<Path, Path> toTrain) {
     for (Path each : what) {
       if (Files.isDirectory(each)) {
-        ComparedRun.of(each);
+        finished.put(each, ComparedRun.of(each));
         continue;
       }
       Path own = folder.resolve(RunConfig.read(each, set.overrides).name());
-      if (folders.containsValue(own)) {
+      if (toTrain.containsValue(own)) {
         throw new InvalidInputException(
             String.format(
                 "Run files to compare must have names of their own, but %s has the name %s, too."
                     + " Change its name, or train one of them first and name its folder.",
                 each, own.getFileName()));
       }
-      folders.put(each, own);
+      toTrain.put(each, own);
     }
-    return folders;
   }
 
   private String[] training(Path conf, Path folder) {
