@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.Model;
@@ -338,9 +339,18 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
 
   @Override
   public String toString() {
-    return String.format(
-        "NeuralNetworkClassificationModel: uid=%s, layers=%d, numClasses=%d, numFeatures=%d",
-        uid, network().layers().size(), numClasses(), numFeatures());
+    String text =
+        String.format(
+            Locale.ROOT,
+            "NeuralNetworkClassificationModel: uid=%s, layers=%d, parameters=%d, numClasses=%d,"
+                + " numFeatures=%d, weights sha256 %s",
+            uid,
+            network().layers().size(),
+            trained.network().learnedCount(),
+            numClasses(),
+            numFeatures(),
+            weightsSha256());
+    return hasSummary() ? text + ", trained in " + summary.history() : text;
   }
 
   /** Saves to a new folder; {@code write().overwrite().save(path)} replaces an old one. */

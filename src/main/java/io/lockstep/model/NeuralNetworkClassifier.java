@@ -10,6 +10,7 @@ import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import io.lockstep.run.Run;
 import io.lockstep.run.RunDescription;
+import io.lockstep.training.HistoryRecorder;
 import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.Schedule;
 import io.lockstep.training.Sgd;
@@ -308,7 +309,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     try (Run run = Run.assemble(description, spark, rows, crew -> {})) {
 
       // 3. Steps.
-      TrainingProgress progress = new TrainingProgress();
+      HistoryRecorder progress = new HistoryRecorder();
       FitCheckpoints checkpoints = FitCheckpoints.of(this, run, spark.hadoopConfiguration());
       TrainingResult result =
           run.train(checkpoints.start(), checkpoints.andThenWrite(run, progress));
@@ -318,7 +319,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
           copyValues(new NeuralNetworkClassificationModel(uid, run.trained(result)), new ParamMap())
               .setParent(this);
       return model.withSummary(
-          new NeuralNetworkTrainingSummary(model, rows.trainedOn(), getLabelCol(), progress));
+          new NeuralNetworkTrainingSummary(
+              model, rows.trainedOn(), getLabelCol(), progress.history()));
     }
   }
 

@@ -2,9 +2,7 @@ package io.lockstep.model;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.Columns;
-import io.lockstep.training.EpochReport;
-import io.lockstep.training.EvaluationSum;
-import java.util.List;
+import io.lockstep.training.RunHistory;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,54 +13,57 @@ public final class NeuralNetworkTrainingSummary {
   private final NeuralNetworkClassificationModel model;
   private final Dataset<Row> trainedOn;
   private final String labelCol;
-  private final double[] stepLosses;
-  private final List<EpochReport> epochs;
+  private final RunHistory history;
   private double accuracy = Double.NaN;
 
   NeuralNetworkTrainingSummary(
       NeuralNetworkClassificationModel model,
       Dataset<Row> trainedOn,
       String labelCol,
-      TrainingProgress progress) {
+      RunHistory history) {
     this.model = model;
     this.trainedOn = trainedOn;
     this.labelCol = labelCol;
-    this.stepLosses = progress.stepLosses();
-    this.epochs = progress.epochs();
+    this.history = history;
+  }
+
+  /** Steps and epochs of this fit: those since the checkpoint, if it went on from one. */
+  public RunHistory history() {
+    return history;
   }
 
   /** Training loss of each epoch in nats per example, each taken before its step's update. */
   public double[] objectiveHistory() {
-    return epochs.stream().mapToDouble(EpochReport::trainLoss).toArray();
+    return history.epochs().stream().mapToDouble(epoch -> epoch.train().loss()).toArray();
   }
 
   /** Training loss of each step in nats per example, before its update. */
   public double[] objectiveHistoryPerStep() {
-    return stepLosses.clone();
+    return history.steps().stream().mapToDouble(RunHistory.Step::loss).toArray();
   }
 
   /** Accuracy on the validation rows after each epoch; empty without such rows. */
   public double[] validationAccuracies() {
-    return epochs.stream()
-        .map(EpochReport::validation)
+    return history.epochs().stream()
+        .map(RunHistory.Epoch::validation)
         .flatMap(Optional::stream)
-        .mapToDouble(EvaluationSum::accuracy)
+        .mapToDouble(RunHistory.Score::accuracy)
         .toArray();
   }
 
   /** Number of SGD steps of this fit: those since the checkpoint, if it went on from one. */
   public long totalIterations() {
-    return stepLosses.length;
+    return history.steps().size();
   }
 
   /** Number of epochs that ended in this fit. */
   public int totalEpochs() {
-    return epochs.size();
+    return history.epochs().size();
   }
 
   /** Wall-clock seconds of the steps, without dealing the rows and without evaluation. */
   public double seconds() {
-    return epochs.stream().mapToLong(EpochReport::trainingNanos).sum() / 1e9;
+    return history.seconds();
   }
 
   /** The rows given to {@code fit}, but for those of a validation column, with predictions. */
@@ -93,5 +94,12 @@ public final class NeuralNetworkTrainingSummary {
               .getDouble(0);
     }
     return accuracy;
+  }
+
+  /** How the fit went, and the weights that it made; runs no Spark job. */
+  @Override
+  public String toString() {
+    return String.format(
+        "NeuralNetworkTrainingSummary: %s; weights sha256 %s", history, model.weightsSha256());
   }
 }

@@ -339,6 +339,17 @@ class NeuralNetworkClassifierTest {
     assertTrue(summary.seconds() > 0);
     assertTrue(summary.accuracy() > 0.5, () -> "accuracy " + summary.accuracy());
     assertEquals(0, summary.validationAccuracies().length);
+    assertEquals(90, summary.history().steps().size());
+    assertEquals(
+        "NeuralNetworkTrainingSummary: "
+            + summary.history()
+            + "; weights sha256 "
+            + model.weightsSha256(),
+        summary.toString());
+    assertTrue(summary.toString().contains("3 epochs (90 steps) in "), summary.toString());
+    assertTrue(
+        model.toString().endsWith(model.weightsSha256() + ", trained in " + summary.history()),
+        model.toString());
   }
 
   @Test
