@@ -24,6 +24,7 @@ import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
@@ -56,6 +57,15 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
   private transient Broadcast<Ensemble> shared;
   private transient String sharedIn;
 
+  /**
+   * For Spark alone: a Spark Connect server finds stages with Java's {@code ServiceLoader}, which
+   * makes one of each to learn its class. Models come from {@link NeuralNetworkClassifier#fit} and
+   * {@link #load}; this one refuses to answer.
+   */
+  public NeuralNetworkClassificationModel() {
+    this(Identifiable$.MODULE$.randomUID("neuralNetwork"), null);
+  }
+
   NeuralNetworkClassificationModel(String uid, TrainedNetwork trained) {
     this.uid = uid; // first: a param takes its stage's uid
     this.columns = new PredictionColumns(this);
@@ -79,25 +89,30 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
 
   /** The layers. */
   public NetworkSpec network() {
-    return trained.network().spec();
+    return trainedNetwork().network().spec();
   }
 
   /** The network with its weights, which works without Spark. */
   public TrainedNetwork trainedNetwork() {
+    if (trained == null) {
+      throw new IllegalStateException(
+          "This model has no network: its constructor without arguments is for Spark's loader. Use"
+              + " NeuralNetworkClassifier.fit or NeuralNetworkClassificationModel.load.");
+    }
     return trained;
   }
 
   public int numClasses() {
-    return trained.network().classes();
+    return trainedNetwork().network().classes();
   }
 
   public int numFeatures() {
-    return trained.network().inputSize();
+    return trainedNetwork().network().inputSize();
   }
 
   /** SHA-256 over the weights: equal hashes, equal bits. */
   public String weightsSha256() {
-    return Safetensors.sha256(trained.weights());
+    return Safetensors.sha256(trainedNetwork().weights());
   }
 
   /** Whether this model was fitted here, rather than loaded or copied from elsewhere. */
@@ -204,7 +219,7 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
   private synchronized Broadcast<Ensemble> shared(Dataset<?> table) {
     String application = table.sparkSession().sparkContext().applicationId();
     if (!application.equals(sharedIn)) { // a broadcast ends with its application
-      shared = Scorer.broadcast(table, Ensemble.of(trained));
+      shared = Scorer.broadcast(table, Ensemble.of(trainedNetwork()));
       sharedIn = application;
     }
     return shared;
@@ -309,7 +324,7 @@ public final class NeuralNetworkClassificationModel extends Model<NeuralNetworkC
     }
     float[] values = new float[features.size()];
     column.floats(features, values, 0);
-    return trained.scored(values);
+    return trainedNetwork().scored(values);
   }
 
   @Override
