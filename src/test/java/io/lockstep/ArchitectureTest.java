@@ -136,6 +136,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void onnx_isWrittenByExportAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.lockstep.export..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ai.onnx..", "com.google.protobuf..")
+        .check(PROJECT);
+  }
+
+  @Test
   void spark_isUsedByItsPackagesAlone() {
     noClasses()
         .that()

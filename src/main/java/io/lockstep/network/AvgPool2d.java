@@ -38,6 +38,13 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    Map<String, Object> attributes = window.onnxAttributes();
+    attributes.put("count_include_pad", 1);
+    return Notation.of(window.pythonPooling("nn.AvgPool2d"), "AveragePool", attributes);
+  }
+
+  @Override
   public Layer on(Shape input) {
     return new Mean(LayerSpec.image(kind(), input), window);
   }

@@ -50,6 +50,13 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
           settings.doubleValue("epsilon", DEFAULTS.epsilon));
     }
 
+    Notation notation(String module, int channels) {
+      return Notation.of(
+          module + "(" + channels + ", eps=" + epsilon + ", momentum=" + momentum + ")",
+          "BatchNormalization",
+          Map.of("epsilon", epsilon));
+    }
+
     Map<String, Object> toMap() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("momentum", momentum);

@@ -39,6 +39,11 @@ public record BatchNorm1d(double momentum, double epsilon) implements LayerSpec.
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return layerSettings().notation("nn.BatchNorm1d", input.size());
+  }
+
+  @Override
   public Layer on(Shape input) {
     if (input instanceof Shape.Vector vector) {
       return new BatchNorm(vector, vector.size(), layerSettings());

@@ -38,6 +38,11 @@ public record BatchNorm2d(double momentum, double epsilon) implements LayerSpec.
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return layerSettings().notation("nn.BatchNorm2d", LayerSpec.image(kind(), input).channels());
+  }
+
+  @Override
   public Layer on(Shape input) {
     Shape.Image image = LayerSpec.image(kind(), input);
     return new BatchNorm(image, image.channels(), layerSettings());

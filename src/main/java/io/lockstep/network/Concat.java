@@ -8,6 +8,7 @@ import io.lockstep.base.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * Branches side by side on one input, their results one after another along the channels: Szegedy
@@ -22,6 +23,19 @@ public record Concat(List<List<LayerSpec>> branches) implements LayerSpec {
 
   static final LayerSpec.Kind KIND =
       new LayerSpec.Kind("concat", settings -> new Concat(branches(settings)));
+
+  private static final String PYTHON =
+      """
+      class Concat(nn.Module):
+          \"""The ends of the branches, one after another along the channels.\"""
+
+          def __init__(self, *branches):
+              super().__init__()
+              self.branches = nn.ModuleList(branches)
+
+          def forward(self, x):
+              return torch.cat([branch(x) for branch in self.branches], dim=1)
+      """;
 
   public Concat {
     branches = branches.stream().map(List::copyOf).toList();
@@ -67,17 +81,36 @@ public record Concat(List<List<LayerSpec>> branches) implements LayerSpec {
   public Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input) {
     List<Plan.Value> ends = new ArrayList<>();
     for (int b = 0; b < branches.size(); b++) {
-      String key = KIND.name() + "." + BRANCHES + "[" + b + "]";
-      String module = BRANCHES + "." + b;
-      ends.add(plan.addAll(branches.get(b), i -> place.in(key, module, i), input));
+      ends.add(plan.addAll(branches.get(b), inBranch(place, b), input));
     }
-    return plan.join(Join.CONCATENATE, ends, shape(ends));
+    return plan.join(Join.CONCATENATE, ends, shape(ends.stream().map(Plan.Value::shape).toList()));
   }
 
-  private static Shape shape(List<Plan.Value> ends) {
-    Shape shape = ends.get(0).shape();
+  private static IntFunction<Place> inBranch(Place place, int branch) {
+    String key = KIND.name() + "." + BRANCHES + "[" + branch + "]";
+    String module = BRANCHES + "." + branch;
+    return i -> place.in(key, module, i);
+  }
+
+  @Override
+  public Outline outline(Place place, Shape input) {
+    List<List<Outline>> inside = new ArrayList<>();
+    for (int b = 0; b < branches.size(); b++) {
+      inside.add(Outline.of(branches.get(b), inBranch(place, b), input));
+    }
+    List<Shape> ends = inside.stream().map(branch -> Outline.end(branch, input)).toList();
+    return Outline.of(place, this, input, shape(ends), inside);
+  }
+
+  @Override
+  public Notation notation(Shape input) {
+    return new Notation("Concat", PYTHON, "Concat", Map.of("axis", 1), false);
+  }
+
+  private static Shape shape(List<Shape> ends) {
+    Shape shape = ends.get(0);
     for (int b = 1; b < ends.size(); b++) {
-      shape = beside(shape, ends.get(b).shape(), b);
+      shape = beside(shape, ends.get(b), b);
     }
     return shape;
   }

@@ -57,6 +57,22 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    int channels = LayerSpec.image(kind(), input).channels();
+    return Notation.of(
+        "nn.Conv2d("
+            + channels
+            + ", "
+            + filters
+            + ", kernel_size="
+            + window.kernel()
+            + window.pythonSteps(1)
+            + ")",
+        "Conv",
+        window.onnxAttributes());
+  }
+
+  @Override
   public Layer on(Shape input) {
     return new Convolution(LayerSpec.image(kind(), input), window, filters);
   }

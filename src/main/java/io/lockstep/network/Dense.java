@@ -40,6 +40,12 @@ public record Dense(int units) implements LayerSpec.Leaf {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return Notation.of(
+        "nn.Linear(" + input.size() + ", " + units + ")", "Gemm", Map.of("transB", 1));
+  }
+
+  @Override
   public Layer on(Shape input) {
     if (input instanceof Shape.Vector vector) {
       return new Linear(vector, new Shape.Vector(units));

@@ -33,6 +33,12 @@ public record Dropout(double rate) implements LayerSpec.Leaf {
     return Map.of("rate", rate);
   }
 
+  /** ONNX's operator, too, drops nothing when it is given no more than its input. */
+  @Override
+  public Notation notation(Shape input) {
+    return Notation.of("nn.Dropout(" + rate + ")", "Dropout");
+  }
+
   @Override
   public Layer on(Shape input) {
     return new Dropping(input, rate);

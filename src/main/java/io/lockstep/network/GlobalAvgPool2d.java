@@ -17,6 +17,11 @@ public record GlobalAvgPool2d() implements LayerSpec.Leaf {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return Notation.of("nn.AdaptiveAvgPool2d(1)", "GlobalAveragePool");
+  }
+
+  @Override
   public Layer on(Shape input) {
     return new ChannelMean(LayerSpec.image(kind(), input));
   }

@@ -41,6 +41,12 @@ public interface LayerSpec extends Serializable {
    */
   Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input);
 
+  /** This layer and those inside, seen from outside, on an input that {@link #addTo} takes. */
+  Outline outline(Place place, Shape input);
+
+  /** What this layer is called elsewhere, on an input of this shape. */
+  Notation notation(Shape input);
+
   /**
    * Where a layer stands.
    *
@@ -48,6 +54,11 @@ public interface LayerSpec extends Serializable {
    * @param name before its tensors' names, as in PyTorch: {@code 3.body.0.}
    */
   record Place(String path, String name) {
+    /** The place of layer {@code index} of a network. */
+    static Place of(int index) {
+      return new Place("network.layers[" + index + "]", index + ".");
+    }
+
     /** The place of element {@code index} of the list {@code key} of this container. */
     Place in(String key, String module, int index) {
       return new Place(path + "." + key + "[" + index + "]", name + module + "." + index + ".");
@@ -66,6 +77,11 @@ public interface LayerSpec extends Serializable {
     @Override
     default Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input) {
       return plan.add(place, on(input.shape()), input);
+    }
+
+    @Override
+    default Outline outline(Place place, Shape input) {
+      return Outline.of(place, this, on(input));
     }
   }
 

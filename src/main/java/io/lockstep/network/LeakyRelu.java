@@ -32,6 +32,11 @@ public record LeakyRelu(double slope) implements Activation {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return Notation.of("nn.LeakyReLU(" + slope + ")", "LeakyRelu", Map.of("alpha", slope));
+  }
+
+  @Override
   public void apply(float[] x, float[] y) {
     float below = (float) slope;
     for (int i = 0; i < x.length; i++) {

@@ -32,6 +32,11 @@ public record MaxPool2d(Window window) implements LayerSpec.Leaf {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return Notation.of(window.pythonPooling("nn.MaxPool2d"), "MaxPool", window.onnxAttributes());
+  }
+
+  @Override
   public Layer on(Shape input) {
     return new Maximum(LayerSpec.image(kind(), input), window);
   }

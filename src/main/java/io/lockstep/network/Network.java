@@ -89,6 +89,11 @@ public final class Network implements Serializable {
     return Collections.unmodifiableList(parameters);
   }
 
+  /** Its layers as they are described, with their shapes and parameters. */
+  public List<Outline> outline() {
+    return Outline.of(spec.layers(), LayerSpec.Place::of, spec.input());
+  }
+
   Plan plan() {
     return plan;
   }

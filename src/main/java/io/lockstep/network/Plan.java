@@ -89,10 +89,7 @@ record Plan(List<Stage> stages, List<Integer> sizes, int output) implements Seri
      */
     Value addAll(NetworkSpec spec) {
       try {
-        return addAll(
-            spec.layers(),
-            i -> new LayerSpec.Place("network.layers[" + i + "]", i + "."),
-            new Value(0, spec.input()));
+        return addAll(spec.layers(), LayerSpec.Place::of, new Value(0, spec.input()));
       } catch (PlacedException e) {
         throw new InvalidInputException(e.getMessage(), e.getCause());
       }

@@ -13,6 +13,11 @@ public record Relu() implements Activation {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return Notation.of("nn.ReLU()", "Relu");
+  }
+
+  @Override
   public void apply(float[] x, float[] y) {
     for (int i = 0; i < x.length; i++) {
       y[i] = Math.max(x[i], 0f);

@@ -18,6 +18,19 @@ public record Residual(List<LayerSpec> layers) implements LayerSpec {
           "residual",
           settings -> new Residual(LayerSpec.list(settings.list(LAYERS), settings.name(LAYERS))));
 
+  private static final String PYTHON =
+      """
+      class Residual(nn.Module):
+          \"""x + body(x)\"""
+
+          def __init__(self, body):
+              super().__init__()
+              self.body = body
+
+          def forward(self, x):
+              return x + self.body(x)
+      """;
+
   public Residual {
     layers = List.copyOf(layers);
     if (layers.isEmpty()) {
@@ -38,8 +51,7 @@ public record Residual(List<LayerSpec> layers) implements LayerSpec {
 
   @Override
   public Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input) {
-    Plan.Value body =
-        plan.addAll(layers, i -> place.in(KIND.name() + "." + LAYERS, "body", i), input);
+    Plan.Value body = plan.addAll(layers, i -> inBody(place, i), input);
     if (!body.shape().equals(input.shape())) {
       throw new InvalidInputException(
           String.format(
@@ -49,5 +61,20 @@ public record Residual(List<LayerSpec> layers) implements LayerSpec {
               input.shape(), body.shape()));
     }
     return plan.join(Join.ADD, List.of(input, body), input.shape());
+  }
+
+  private static Place inBody(Place place, int index) {
+    return place.in(KIND.name() + "." + LAYERS, "body", index);
+  }
+
+  @Override
+  public Outline outline(Place place, Shape input) {
+    return Outline.of(
+        place, this, input, input, List.of(Outline.of(layers, i -> inBody(place, i), input)));
+  }
+
+  @Override
+  public Notation notation(Shape input) {
+    return new Notation("Residual", PYTHON, "Add", Map.of(), true);
   }
 }

@@ -12,6 +12,11 @@ public record Sigmoid() implements Activation {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return Notation.of("nn.Sigmoid()", "Sigmoid");
+  }
+
+  @Override
   public void apply(float[] x, float[] y) {
     for (int i = 0; i < x.length; i++) {
       double e = Exponential.of(-Math.abs((double) x[i]));

@@ -17,6 +17,11 @@ public record Tanh() implements Activation {
   }
 
   @Override
+  public Notation notation(Shape input) {
+    return Notation.of("nn.Tanh()", "Tanh");
+  }
+
+  @Override
   public void apply(float[] x, float[] y) {
     for (int i = 0; i < x.length; i++) {
       y[i] = (float) tanh(x[i]);

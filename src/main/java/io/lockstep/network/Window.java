@@ -5,6 +5,7 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -43,6 +44,26 @@ public record Window(int kernel, int stride, int padding) implements Serializabl
     settings.put("stride", stride);
     settings.put("padding", padding);
     return settings;
+  }
+
+  /** What a module of PyTorch takes after its kernel, where it is not the default. */
+  String pythonSteps(int defaultStride) {
+    return (stride == defaultStride ? "" : ", stride=" + stride)
+        + (padding == 0 ? "" : ", padding=" + padding);
+  }
+
+  /** A pooling module of PyTorch. */
+  String pythonPooling(String module) {
+    return module + "(" + kernel + pythonSteps(kernel) + ")";
+  }
+
+  /** What ONNX's operators with a window have in common; may be added to. */
+  Map<String, Object> onnxAttributes() {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("kernel_shape", List.of(kernel, kernel));
+    attributes.put("strides", List.of(stride, stride));
+    attributes.put("pads", List.of(padding, padding, padding, padding));
+    return attributes;
   }
 
   private static void requireAtMost(String name, int value) {
