@@ -151,6 +151,13 @@ class ClassifierParams(PredictionParams):
         "a longer mean gradient is shortened to this length, > 0; infinite for none",
         typeConverter=TypeConverters.toFloat,
     )
+    keep: "Param[str]" = Param(
+        Params._dummy(),
+        "keep",
+        "which epoch's weights the model gets: best, by accuracy on the rows to validate on, "
+        "then by loss; last; or auto, the best where there are such rows, else the last",
+        typeConverter=TypeConverters.toString,
+    )
     labelCol: "Param[str]" = Param(
         Params._dummy(),
         "labelCol",
@@ -216,6 +223,13 @@ class ClassifierParams(PredictionParams):
         "optimizer",
         "makes the step, as in a run file's training.optimizer: sgd, or adam {beta2 = 0.99}",
         typeConverter=TypeConverters.toString,
+    )
+    patience: "Param[int]" = Param(
+        Params._dummy(),
+        "patience",
+        "epochs without a better accuracy on the rows to validate on that end the fit, >= 1; 0 "
+        "for all of maxEpochs",
+        typeConverter=TypeConverters.toInt,
     )
     schedule: "Param[str]" = Param(
         Params._dummy(),
@@ -296,6 +310,7 @@ class ClassifierParams(PredictionParams):
         clipNorm: float = float("inf"),
         featuresCol: str = "features",
         handleInvalid: str = "error",
+        keep: str = "auto",
         labelCol: str = "label",
         labelSmoothing: float = 0.0,
         layers: Optional[List[int]] = None,
@@ -307,6 +322,7 @@ class ClassifierParams(PredictionParams):
         normalizeMean: float = 0.0,
         normalizeStd: float = 1.0,
         optimizer: str = "sgd",
+        patience: int = 0,
         predictionCol: str = "prediction",
         probabilityCol: str = "probability",
         rawPredictionCol: str = "rawPrediction",
@@ -329,6 +345,7 @@ class ClassifierParams(PredictionParams):
             batchSize=64,
             biasInitializer="kaimingUniform",
             clipNorm=float("inf"),
+            keep="auto",
             labelCol="label",
             labelSmoothing=0.0,
             learningRate=0.01,
@@ -338,6 +355,7 @@ class ClassifierParams(PredictionParams):
             normalizeMean=0.0,
             normalizeStd=1.0,
             optimizer="sgd",
+            patience=0,
             schedule="constant",
             seed=42,
             shards=4,
@@ -365,6 +383,7 @@ class ClassifierParams(PredictionParams):
         clipNorm: float = float("inf"),
         featuresCol: str = "features",
         handleInvalid: str = "error",
+        keep: str = "auto",
         labelCol: str = "label",
         labelSmoothing: float = 0.0,
         layers: Optional[List[int]] = None,
@@ -376,6 +395,7 @@ class ClassifierParams(PredictionParams):
         normalizeMean: float = 0.0,
         normalizeStd: float = 1.0,
         optimizer: str = "sgd",
+        patience: int = 0,
         predictionCol: str = "prediction",
         probabilityCol: str = "probability",
         rawPredictionCol: str = "rawPrediction",
@@ -438,6 +458,14 @@ class ClassifierParams(PredictionParams):
     def setClipNorm(self: C, value: float) -> C:
         """Sets ``clipNorm``."""
         return self._set(clipNorm=value)
+
+    def getKeep(self) -> str:
+        """The value of ``keep``, or its default."""
+        return self.getOrDefault(self.keep)
+
+    def setKeep(self: C, value: str) -> C:
+        """Sets ``keep``."""
+        return self._set(keep=value)
 
     def getLabelCol(self) -> str:
         """The value of ``labelCol``, or its default."""
@@ -526,6 +554,14 @@ class ClassifierParams(PredictionParams):
     def setOptimizer(self: C, value: str) -> C:
         """Sets ``optimizer``."""
         return self._set(optimizer=value)
+
+    def getPatience(self) -> int:
+        """The value of ``patience``, or its default."""
+        return self.getOrDefault(self.patience)
+
+    def setPatience(self: C, value: int) -> C:
+        """Sets ``patience``."""
+        return self._set(patience=value)
 
     def getSchedule(self) -> str:
         """The value of ``schedule``, or its default."""

@@ -17,6 +17,7 @@ import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Parameter;
 import io.lockstep.network.Safetensors;
+import io.lockstep.training.BestEpoch;
 import io.lockstep.training.Position;
 import io.lockstep.training.Snapshot;
 import io.lockstep.training.StateTensor;
@@ -33,10 +34,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A checkpoint as one safetensors file, which PyTorch reads too: the weights under their names,
- * each memory of the optimizer as {@code optimizer.velocity.0.weight}, and in the metadata
+ * each memory of the optimizer as {@code optimizer.velocity.0.weight}, those of the best epoch, if
+ * the run has one to keep, as {@code best.0.weight}, and in the metadata
  *
  * <ul>
  *   <li>{@code sha256}, always first: over the whole file, with these 64 digits as zeros
@@ -55,6 +58,8 @@ final class CheckpointFile {
   private static final int PIECE = 1 << 16;
   private static final String SHA256 = "sha256";
   private static final String DESCRIPTION = "checkpoint";
+  private static final String BEST = "best";
+  private static final String HAS_WEIGHTS = "hasWeights";
   private static final byte[] BEFORE_DIGITS =
       ("{\"__metadata__\":{\"" + SHA256 + "\":\"").getBytes(StandardCharsets.US_ASCII);
   private static final int DIGITS_AT = 8 + BEFORE_DIGITS.length;
@@ -74,14 +79,19 @@ final class CheckpointFile {
   }
 
   static void write(Checkpoint checkpoint, OutputStream out) throws IOException {
-    List<float[]> vectors = new ArrayList<>(List.of(checkpoint.state().weights()));
+    Snapshot state = checkpoint.state();
+    List<float[]> vectors = new ArrayList<>(List.of(state.weights()));
     List<String> memories = new ArrayList<>();
-    for (StateTensor memory : checkpoint.state().optimizer()) {
+    for (StateTensor memory : state.optimizer()) {
       memories.add(memory.name());
       vectors.add(memory.values());
     }
+    state.best().ifPresent(vectors::add);
     byte[] head =
-        head(Network.of(checkpoint.run().network()), memories, description(checkpoint, memories));
+        head(
+            Network.of(checkpoint.run().network()),
+            prefixes(memories, state.best().isPresent()),
+            description(checkpoint, memories));
     MessageDigest digest = Sha256.digest();
     digest.update(head);
     for (float[] vector : vectors) {
@@ -104,16 +114,22 @@ final class CheckpointFile {
     }
   }
 
+  /** What the names of tensors begin with, beside the weights', which begin with nothing. */
+  private static List<String> prefixes(List<String> memories, boolean best) {
+    Stream<String> optimizer = memories.stream().map(memory -> "optimizer." + memory + ".");
+    return Stream.concat(optimizer, best ? Stream.of("best.") : Stream.of()).toList();
+  }
+
   /** The front of the file, with zeros for the checksum. */
-  private static byte[] head(Network network, List<String> memories, String description) {
+  private static byte[] head(Network network, List<String> prefixes, String description) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(SHA256, "0".repeat(DIGITS));
     metadata.put(DESCRIPTION, description);
     List<Parameter> tensors = new ArrayList<>(network.parameters());
-    for (int i = 0; i < memories.size(); i++) {
+    for (int i = 0; i < prefixes.size(); i++) {
       int distance = Math.multiplyExact(i + 1, network.parameterCount());
       for (Parameter parameter : network.parameters()) {
-        tensors.add(parameter.at("optimizer." + memories.get(i) + ".", distance));
+        tensors.add(parameter.at(prefixes.get(i), distance));
       }
     }
     return Safetensors.head(metadata, tensors);
@@ -121,17 +137,17 @@ final class CheckpointFile {
 
   private static String description(Checkpoint checkpoint, List<String> memories) {
     Position at = checkpoint.state().position();
-    Map<String, Object> position =
-        Map.of(
-            "step", at.step(),
-            "epoch", at.epoch(),
-            "stepOfEpoch", at.stepOfEpoch(),
-            "lossSum", at.lossSum(),
-            "correct", at.correct(),
-            "examples", at.examples(),
-            "weight", at.weight(),
-            "epochNanos", at.epochNanos(),
-            "trainingNanos", at.trainingNanos());
+    Map<String, Object> position = new LinkedHashMap<>();
+    position.put("step", at.step());
+    position.put("epoch", at.epoch());
+    position.put("stepOfEpoch", at.stepOfEpoch());
+    position.put("lossSum", at.lossSum());
+    position.put("correct", at.correct());
+    position.put("examples", at.examples());
+    position.put("weight", at.weight());
+    position.put("epochNanos", at.epochNanos());
+    position.put("trainingNanos", at.trainingNanos());
+    at.best().ifPresent(best -> position.put(BEST, best(best, checkpoint.state())));
     RunIdentity run = checkpoint.run();
     Map<String, Object> description = new LinkedHashMap<>();
     description.put("format", FORMAT);
@@ -143,6 +159,20 @@ final class CheckpointFile {
     description.put("data", run.data().orElseThrow().toMap());
     description.put("settings", run.settings().root());
     return ConfigValueFactory.fromMap(description).render(ConfigRenderOptions.concise());
+  }
+
+  private static Map<String, Object> best(BestEpoch best, Snapshot state) {
+    return Map.of(
+        "epoch",
+        best.epoch(),
+        "accuracy",
+        best.accuracy(),
+        "meanLoss",
+        best.meanLoss(),
+        "risenIn",
+        best.risenIn(),
+        HAS_WEIGHTS,
+        state.best().isPresent());
   }
 
   /**
@@ -207,7 +237,9 @@ final class CheckpointFile {
         settings.name("format") + " must be " + OLD_FORMAT + " or " + FORMAT,
         format);
     settings.stringValue("lockstep");
-    Position position = position(settings.section("position"));
+    Settings where = settings.section("position");
+    boolean best = where.section(BEST).booleanValue(HAS_WEIGHTS, false);
+    Position position = position(where);
     List<String> memories = new ArrayList<>();
     for (ConfigValue memory : settings.list("optimizer")) {
       memories.add(String.valueOf(memory.unwrapped()));
@@ -216,12 +248,13 @@ final class CheckpointFile {
     settings.rejectUnknown();
 
     Network network = Network.of(run.network());
-    long needed = 4L * network.parameterCount() * (1 + memories.size());
+    List<String> prefixes = prefixes(memories, best);
+    long needed = 4L * network.parameterCount() * (1 + prefixes.size());
     Checks.require(
         size - head.length == needed,
         name + " must have " + needed + " bytes of tensors",
         size - head.length);
-    if (!Arrays.equals(zeroed(head), head(network, memories, text))) {
+    if (!Arrays.equals(zeroed(head), head(network, prefixes, text))) {
       throw new InvalidInputException(
           name + ": its tensors must be those of the network it describes, but are others.");
     }
@@ -230,7 +263,9 @@ final class CheckpointFile {
     for (String memory : memories) {
       optimizer.add(new StateTensor(memory, floats(network.parameterCount(), values)));
     }
-    return new Checkpoint(run, new Snapshot(weights, optimizer, position));
+    Optional<float[]> bestWeights =
+        best ? Optional.of(floats(network.parameterCount(), values)) : Optional.empty();
+    return new Checkpoint(run, new Snapshot(weights, optimizer, bestWeights, position));
   }
 
   private static RunIdentity identity(Settings settings, int format) {
@@ -259,9 +294,22 @@ final class CheckpointFile {
             settings.longValue("examples"),
             settings.doubleValue("weight"),
             settings.longValue("epochNanos"),
-            settings.longValue("trainingNanos"));
+            settings.longValue("trainingNanos"),
+            settings.value(BEST).map(value -> best(Settings.of(value, settings.name(BEST)))));
     settings.rejectUnknown();
     return position;
+  }
+
+  private static BestEpoch best(Settings settings) {
+    BestEpoch best =
+        new BestEpoch(
+            settings.intValue("epoch"),
+            settings.doubleValue("accuracy"),
+            settings.doubleValue("meanLoss"),
+            settings.intValue("risenIn"));
+    settings.value(HAS_WEIGHTS);
+    settings.rejectUnknown();
+    return best;
   }
 
   private static float[] floats(int count, InputStream values) throws IOException {

@@ -131,6 +131,10 @@ final class BaselineCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RunConfig config =
         RunConfig.read(conf != null ? conf : RunFiles.shipped("mlp-fixed"), set.overrides);
+    Checks.require(
+        config.training().selection().testEveryEpoch(),
+        "training.testEveryEpoch must be true to compare accuracy over time",
+        "false");
     Network network = Network.of(config.network());
     iterations.forEach(count -> Checks.requireAtLeastOne("--iterations", count));
     hidden.forEach(units -> Checks.requireAtLeastOne("--hidden", units));
@@ -223,7 +227,7 @@ final class BaselineCommand implements Callable<Integer> {
           @Override
           public void onEpoch(EpochReport report) {
             seconds += report.trainingNanos() / 1e9;
-            Point point = new Point(LOCKSTEP, report.epoch(), seconds, report.test());
+            Point point = new Point(LOCKSTEP, report.epoch(), seconds, report.test().orElseThrow());
             show(point);
             points.add(point);
           }

@@ -1,12 +1,14 @@
 package io.lockstep.cli;
 
 import io.lockstep.training.EpochReport;
+import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.Position;
 import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -168,33 +170,34 @@ final class Console {
           recovery.lostNanos() / 1e9);
     }
 
+    private static String figures(String rows, Optional<EvaluationSum> sum) {
+      return sum.map(
+              of ->
+                  String.format(
+                      Locale.ROOT,
+                      " | %s loss %.4f, accuracy %.4f",
+                      rows,
+                      of.meanLoss(),
+                      of.accuracy()))
+          .orElse("");
+    }
+
     @Override
     public void onEpoch(EpochReport report) {
       clearLive();
       double seconds = report.trainingNanos() / 1e9;
-      String validation =
-          report
-              .validation()
-              .map(
-                  sum ->
-                      String.format(
-                          Locale.ROOT,
-                          " | validation loss %.4f, accuracy %.4f",
-                          sum.meanLoss(),
-                          sum.accuracy()))
-              .orElse("");
+      boolean best = report.best().filter(of -> of.epoch() == report.epoch()).isPresent();
       say(
-          "epoch %2d/%d  train loss %.4f, accuracy %.4f%s | test loss %.4f, accuracy %.4f | %.2f s,"
-              + " %,.0f images/s",
+          "epoch %2d/%d  train loss %.4f, accuracy %.4f%s%s | %.2f s, %,.0f images/s%s",
           report.epoch(),
           epochs,
           report.trainLoss(),
           report.trainAccuracy(),
-          validation,
-          report.test().meanLoss(),
-          report.test().accuracy(),
+          figures("validation", report.validation()),
+          figures("test", report.test()),
           seconds,
-          epochExamples / seconds);
+          epochExamples / seconds,
+          best ? " | best epoch so far" : "");
       epochSteps = 0;
       epochExamples = 0;
       epochCorrect = 0;

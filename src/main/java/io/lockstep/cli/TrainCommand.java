@@ -21,6 +21,7 @@ import io.lockstep.run.Run;
 import io.lockstep.run.RunConfig;
 import io.lockstep.run.RunDescription;
 import io.lockstep.run.Start;
+import io.lockstep.training.Selection;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
 import java.io.IOException;
@@ -349,6 +350,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void finish(RunFolder folder, Run run, TrainingResult result) {
     folder.finish(result, run.trained(result));
+    sayWhichEpoch(run.description().config().training().selection(), result);
     console.say(
         "done    test accuracy %.4f, loss %.4f after %,d steps, %.1f s of training",
         result.test().accuracy(),
@@ -356,6 +358,22 @@ final class TrainCommand implements Callable<Integer> {
         result.steps(),
         result.trainingNanos() / 1e9);
     console.say("weights %s", Safetensors.sha256(result.weights()));
+  }
+
+  private void sayWhichEpoch(Selection selection, TrainingResult result) {
+    if (result.ending() == TrainingResult.Ending.STOPPED_EARLY) {
+      console.say(
+          "stopped early: no better validation accuracy in %d %s",
+          selection.patience(), selection.patience() == 1 ? "epoch" : "epochs");
+    }
+    result
+        .best()
+        .ifPresent(
+            best ->
+                console.say(
+                    "kept    the weights after epoch %d; the best epoch by validation is %d:"
+                        + " accuracy %.4f, loss %.4f",
+                    result.epoch(), best.epoch(), best.accuracy(), best.meanLoss()));
   }
 
   /** Who is told of the run's steps, and what is safe should it end. */

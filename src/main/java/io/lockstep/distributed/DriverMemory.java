@@ -18,12 +18,13 @@ public final class DriverMemory {
 
   /**
    * The least heap: weights and optimizer, the copy of both that becomes a checkpoint, and the
-   * workers' sums.
+   * workers' sums. Of a best epoch only where one is asked for: else it takes validation rows.
    *
    * @param sums gradient vectors that the driver holds at a time
    */
   static long neededBytes(int parameters, TrainingConfig config, int sums) {
-    long vectors = 2L * (1 + config.newOptimizer(0).state().size()) + sums;
+    int best = config.selection().keepsBest(false) ? 1 : 0;
+    long vectors = 2L * (1 + best + config.newOptimizer(0).state().size()) + sums;
     return BASE_BYTES + vectors * 4 * parameters;
   }
 

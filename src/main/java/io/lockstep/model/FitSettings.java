@@ -23,6 +23,7 @@ import io.lockstep.run.RunConfig;
 import io.lockstep.run.RunDescription;
 import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.Schedule;
+import io.lockstep.training.Selection;
 import io.lockstep.training.TrainingConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,9 @@ import org.apache.spark.ml.param.Param;
 
 /** Resolves an estimator's params to the run that they describe. */
 final class FitSettings {
+  /** Of {@code patience}: however long the fit takes. */
+  static final int ALL_EPOCHS = 0;
+
   private FitSettings() {}
 
   /**
@@ -62,10 +66,30 @@ final class FitSettings {
                 schedule(stage.getSchedule()),
                 stage.getClipNorm(),
                 stage.getLabelSmoothing(),
-                stage.getAverageWeights()),
+                stage.getAverageWeights(),
+                selection(stage)),
             DistributedConfig.DEFAULTS.withCrew(
                 stage.getWorkers(), Synchronization.of(stage.getSynchronization())),
             CheckpointConfig.DEFAULTS));
+  }
+
+  /** Which rows there are is known later; here, whether any were asked for. */
+  private static Selection selection(NeuralNetworkClassifier stage) {
+    int patience = stage.getPatience();
+    Selection selection =
+        new Selection(
+            keep(stage.getKeep()),
+            patience == ALL_EPOCHS ? Selection.UNLIMITED : patience,
+            Selection.DEFAULTS.testEveryEpoch());
+    boolean validates =
+        stage.getValidationFraction() > 0 || TrainingRows.indicator(stage).isPresent();
+    selection.requireRows(
+        "", validates ? 1 : 0, "Set validationFraction > 0 or validationIndicatorCol");
+    return selection;
+  }
+
+  static Selection.Keep keep(String name) {
+    return Selection.Keep.of(name, "keep");
   }
 
   private static NetworkSpec networkOf(NeuralNetworkClassifier stage) {

@@ -13,6 +13,7 @@ import io.lockstep.run.RunDescription;
 import io.lockstep.training.HistoryRecorder;
 import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.Schedule;
+import io.lockstep.training.Selection;
 import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingResult;
@@ -77,6 +78,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   private final DoubleParam clipNorm;
   private final DoubleParam labelSmoothing;
   private final DoubleParam averageWeights;
+  private final Param<String> keep;
+  private final IntParam patience;
   private final IntParam workers;
   private final Param<String> synchronization;
   private final Param<String> checkpointFolder;
@@ -209,6 +212,23 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
             "fraction kept of the exponential average of the weights, the model's where it is > 0,"
                 + " in [0, 1)",
             fraction("averageWeights"));
+    keep =
+        new Param<>(
+            this,
+            "keep",
+            "which epoch's weights the model gets: best, by accuracy on the rows to validate on, then"
+                + " by loss; last; or auto, the best where there are such rows, else the last",
+            (Domain<String>) FitSettings::keep);
+    patience =
+        new IntParam(
+            this,
+            "patience",
+            "epochs without a better accuracy on the rows to validate on that end the fit, >= 1; 0"
+                + " for all of maxEpochs",
+            (Domain<Object>)
+                value ->
+                    Checks.require(
+                        (int) value >= 0, "patience must be >= 1 (0 for all of maxEpochs)", value));
     workers =
         new IntParam(
             this,
@@ -250,6 +270,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     setDefault(clipNorm, TrainingConfig.DEFAULTS.clipNorm());
     setDefault(labelSmoothing, TrainingConfig.DEFAULTS.labelSmoothing());
     setDefault(averageWeights, TrainingConfig.DEFAULTS.averageWeights());
+    setDefault(keep, Selection.DEFAULTS.keep().toString());
+    setDefault(patience, FitSettings.ALL_EPOCHS);
     setDefault(workers, DistributedConfig.DEFAULTS.workers());
     setDefault(synchronization, DistributedConfig.DEFAULTS.synchronization().toString());
   }
@@ -320,7 +342,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
               .setParent(this);
       return model.withSummary(
           new NeuralNetworkTrainingSummary(
-              model, rows.trainedOn(), getLabelCol(), progress.history()));
+              model, rows.trainedOn(), getLabelCol(), progress.history(), result));
     }
   }
 
@@ -687,6 +709,34 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   /** Default: 0, which keeps the weights themselves. */
   public NeuralNetworkClassifier setAverageWeights(double value) {
     set(averageWeights, value);
+    return this;
+  }
+
+  public Param<String> keep() {
+    return keep;
+  }
+
+  public String getKeep() {
+    return getOrDefault(keep);
+  }
+
+  /** Default: {@code auto}, the best epoch where there are rows to validate on, else the last. */
+  public NeuralNetworkClassifier setKeep(String value) {
+    set(keep, value);
+    return this;
+  }
+
+  public IntParam patience() {
+    return patience;
+  }
+
+  public int getPatience() {
+    return (Integer) getOrDefault(patience);
+  }
+
+  /** Default: 0, which makes all of {@code maxEpochs}. Needs rows to validate on. */
+  public NeuralNetworkClassifier setPatience(int value) {
+    set(patience, value);
     return this;
   }
 

@@ -3,6 +3,7 @@ package io.lockstep.model;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.Columns;
 import io.lockstep.training.RunHistory;
+import io.lockstep.training.TrainingResult;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -14,17 +15,20 @@ public final class NeuralNetworkTrainingSummary {
   private final Dataset<Row> trainedOn;
   private final String labelCol;
   private final RunHistory history;
+  private final TrainingResult result;
   private double accuracy = Double.NaN;
 
   NeuralNetworkTrainingSummary(
       NeuralNetworkClassificationModel model,
       Dataset<Row> trainedOn,
       String labelCol,
-      RunHistory history) {
+      RunHistory history,
+      TrainingResult result) {
     this.model = model;
     this.trainedOn = trainedOn;
     this.labelCol = labelCol;
     this.history = history;
+    this.result = result;
   }
 
   /** Steps and epochs of this fit: those since the checkpoint, if it went on from one. */
@@ -59,6 +63,16 @@ public final class NeuralNetworkTrainingSummary {
   /** Number of epochs that ended in this fit. */
   public int totalEpochs() {
     return history.epochs().size();
+  }
+
+  /** The epoch whose weights the model has, 1-based and counted from the run's first. */
+  public int keptEpoch() {
+    return result.epoch();
+  }
+
+  /** Whether {@code patience} ended the fit before its last epoch. */
+  public boolean stoppedEarly() {
+    return result.ending() == TrainingResult.Ending.STOPPED_EARLY;
   }
 
   /** Wall-clock seconds of the steps, without dealing the rows and without evaluation. */

@@ -57,7 +57,8 @@ record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, double 
         stage.getValidationFraction());
   }
 
-  private static Optional<String> indicator(NeuralNetworkClassifier stage) {
+  /** The column that marks the rows to validate on, if one was named. */
+  static Optional<String> indicator(NeuralNetworkClassifier stage) {
     return Optional.of(stage.validationIndicatorCol())
         .filter(stage::isDefined)
         .map(param -> stage.getValidationIndicatorCol())

@@ -19,7 +19,7 @@ import java.util.List;
  *
  * @param name of the run
  * @param parameters that were learned
- * @param accuracies on the test rows, after each epoch
+ * @param accuracies on the test rows, after each epoch; none of a run that tests at its end alone
  * @param loss on the test rows, at the end; in nats
  * @param accuracy on the test rows, at the end
  * @param seconds of training, without evaluation
@@ -74,7 +74,10 @@ public record ComparedRun(
       int column = Arrays.asList(lines.get(0).split(",", -1)).indexOf(ACCURACY);
       List<Double> accuracies = new ArrayList<>();
       for (String line : lines.subList(1, lines.size())) {
-        accuracies.add(Double.parseDouble(line.split(",", -1)[column]));
+        String cell = line.split(",", -1)[column];
+        if (!cell.isEmpty()) {
+          accuracies.add(Double.parseDouble(cell));
+        }
       }
       return accuracies;
     } catch (IOException e) {

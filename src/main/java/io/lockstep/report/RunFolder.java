@@ -9,6 +9,7 @@ import io.lockstep.evaluation.Metrics;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.training.EpochReport;
+import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.Position;
 import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
@@ -25,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A run's folder:
@@ -33,10 +36,11 @@ import java.util.function.Consumer;
  * <ul>
  *   <li>{@code run.conf}: everything resolved, with versions, data checksum, BLAS and master
  *   <li>{@code history.csv}: a line per step; its seconds are the step's own
- *   <li>{@code epochs.csv}: a line per epoch; its seconds are training alone, without evaluation
+ *   <li>{@code epochs.csv}: a line per epoch; its seconds are training alone, without evaluation;
+ *       without figures of the test rows where they are used at the end alone
  *   <li>{@code resumes.csv}: a line for each time the run went on from a checkpoint
- *   <li>{@code metrics.json}: the final test metrics, {@code weights_sha256}, and what lost workers
- *       cost
+ *   <li>{@code metrics.json}: the test metrics of the model, {@code weights_sha256}, which epoch it
+ *       is of, and what lost workers cost
  *   <li>{@code model/}: description, weights, and their provenance
  * </ul>
  *
@@ -182,10 +186,15 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
             report.epoch(),
             report.trainLoss(),
             report.trainAccuracy(),
-            report.test().meanLoss(),
-            report.test().accuracy(),
+            cell(report.test(), EvaluationSum::meanLoss),
+            cell(report.test(), EvaluationSum::accuracy),
             report.trainingNanos() / 1e9,
             validation));
+  }
+
+  /** Empty after an epoch that was not tested. */
+  private static String cell(Optional<EvaluationSum> sum, ToDoubleFunction<EvaluationSum> value) {
+    return sum.map(of -> String.valueOf(value.applyAsDouble(of))).orElse("");
   }
 
   @Override
@@ -216,6 +225,16 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     metrics.put("weights_sha256", Safetensors.sha256(result.weights()));
     metrics.put("seconds_training", result.trainingNanos() / 1e9);
     metrics.put("steps", result.steps());
+    metrics.put("kept_epoch", result.epoch());
+    metrics.put("stopped_early", result.ending() == TrainingResult.Ending.STOPPED_EARLY);
+    result
+        .best()
+        .ifPresent(
+            best -> {
+              metrics.put("best_epoch", best.epoch());
+              metrics.put("best_validation_accuracy", best.accuracy());
+              metrics.put("best_validation_loss", best.meanLoss());
+            });
     metrics.put("recoveries", recoveries);
     metrics.put("seconds_lost", lostNanos / 1e9);
     Path folder = path.resolve("model");

@@ -140,6 +140,10 @@ public record RunConfig(
             DistributedConfig.of(settings.section("distributed")),
             CheckpointConfig.of(settings.section("checkpoints")));
     settings.rejectUnknown();
+    result
+        .training
+        .selection()
+        .requireRows("training.", result.data.validationRows, "Set data.validationRows >= 1");
     return result;
   }
 

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param trainLoss loss per example in nats, each taken before its step's update
  * @param trainAccuracy fraction correct, likewise
  * @param validation over the validation rows, if there are any, after the epoch
- * @param test over the test rows, after the epoch
+ * @param test over the test rows, after the epoch, if it is tested
+ * @param best of the epochs so far, this one included, if they are validated
  * @param trainingNanos wall-clock time of the steps alone, without evaluation
  */
 public record EpochReport(
@@ -19,5 +20,6 @@ public record EpochReport(
     double trainLoss,
     double trainAccuracy,
     Optional<EvaluationSum> validation,
-    EvaluationSum test,
+    Optional<EvaluationSum> test,
+    Optional<BestEpoch> best,
     long trainingNanos) {}

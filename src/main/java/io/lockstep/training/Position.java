@@ -1,6 +1,7 @@
 package io.lockstep.training;
 
 import io.lockstep.base.Checks;
+import java.util.Optional;
 
 /**
  * Where a run stands between two steps, and what its current epoch has added up so far.
@@ -14,6 +15,7 @@ import io.lockstep.base.Checks;
  * @param weight sum of these examples' weights; finite, &ge; 0
  * @param epochNanos wall-clock time of the epoch's steps so far
  * @param trainingNanos wall-clock time of all steps so far
+ * @param best of the epochs that were judged, if any was
  */
 public record Position(
     long step,
@@ -24,7 +26,8 @@ public record Position(
     long examples,
     double weight,
     long epochNanos,
-    long trainingNanos) {
+    long trainingNanos,
+    Optional<BestEpoch> best) {
 
   /** Before the first step. */
   public static final Position START = new Position(0, 1, 0, 0, 0, 0, 0, 0, 0);
@@ -45,6 +48,34 @@ public record Position(
         epochNanos >= 0 && epochNanos <= trainingNanos,
         "epochNanos must be in [0, trainingNanos]",
         epochNanos);
+    best.ifPresent(
+        judged ->
+            Checks.require(
+                judged.epoch() < epoch, "best.epoch must be in [1, epoch)", judged.epoch()));
+  }
+
+  /** Before any epoch was judged. */
+  public Position(
+      long step,
+      int epoch,
+      int stepOfEpoch,
+      double lossSum,
+      long correct,
+      long examples,
+      double weight,
+      long epochNanos,
+      long trainingNanos) {
+    this(
+        step,
+        epoch,
+        stepOfEpoch,
+        lossSum,
+        correct,
+        examples,
+        weight,
+        epochNanos,
+        trainingNanos,
+        Optional.empty());
   }
 
   Position afterStep(GradientSum total, long elapsedNanos) {
@@ -57,10 +88,11 @@ public record Position(
         examples + total.examples(),
         weight + total.weight(),
         epochNanos + elapsedNanos,
-        trainingNanos + elapsedNanos);
+        trainingNanos + elapsedNanos,
+        best);
   }
 
-  Position nextEpoch() {
-    return new Position(step, epoch + 1, 0, 0, 0, 0, 0, 0, trainingNanos);
+  Position nextEpoch(Optional<BestEpoch> newBest) {
+    return new Position(step, epoch + 1, 0, 0, 0, 0, 0, 0, trainingNanos, newBest);
   }
 }

@@ -86,7 +86,7 @@ public final class RunHistory {
           report.epoch(),
           new Score(report.trainLoss(), report.trainAccuracy()),
           report.validation().flatMap(Score::of),
-          Score.of(report.test()),
+          report.test().flatMap(Score::of),
           report.trainingNanos() / 1e9);
     }
   }

@@ -7,6 +7,7 @@ import io.lockstep.base.Seeds;
 import io.lockstep.base.Settings;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Everything that, together with the data, the network and its first weights, determines a training
@@ -26,6 +27,7 @@ import java.util.Map;
  *     {@link LabelSmoothing}; in [0, 1)
  * @param averageWeights fraction kept of the exponential average of the weights in each step, see
  *     {@link WeightAverage}; in [0, 1), 0 for the weights themselves
+ * @param selection which epoch's weights are kept, and when the run stops and tests
  */
 public record TrainingConfig(
     int epochs,
@@ -37,7 +39,8 @@ public record TrainingConfig(
     Schedule schedule,
     double clipNorm,
     double labelSmoothing,
-    double averageWeights)
+    double averageWeights,
+    Selection selection)
     implements Serializable {
 
   /** No gradient is too long. */
@@ -66,7 +69,7 @@ public record TrainingConfig(
     Checks.require(value >= 0 && value < 1, name + " must be in [0, 1)", value);
   }
 
-  /** With clipping, label smoothing and averaging off, as in {@link #DEFAULTS}. */
+  /** With all the rest as in {@link #DEFAULTS}. */
   public TrainingConfig(
       int epochs,
       int batchSize,
@@ -75,7 +78,18 @@ public record TrainingConfig(
       int shards,
       OptimizerConfig optimizer,
       Schedule schedule) {
-    this(epochs, batchSize, shuffle, seed, shards, optimizer, schedule, NO_CLIP, 0, 0);
+    this(
+        epochs,
+        batchSize,
+        shuffle,
+        seed,
+        shards,
+        optimizer,
+        schedule,
+        NO_CLIP,
+        0,
+        0,
+        Selection.DEFAULTS);
   }
 
   /** Reads {@code training { ... }} over {@link #DEFAULTS}. */
@@ -97,7 +111,8 @@ public record TrainingConfig(
                 .orElse(DEFAULTS.schedule),
             clipNorm(settings),
             settings.doubleValue("labelSmoothing", DEFAULTS.labelSmoothing),
-            settings.doubleValue("averageWeights", DEFAULTS.averageWeights));
+            settings.doubleValue("averageWeights", DEFAULTS.averageWeights),
+            Selection.of(settings));
     settings.rejectUnknown();
     return result;
   }
@@ -116,18 +131,18 @@ public record TrainingConfig(
 
   /** The section that {@link #of} reads back to this. */
   public ConfigValue toConfig() {
-    return ConfigValueFactory.fromMap(
-        Map.of(
-            "epochs", epochs,
-            "batchSize", batchSize,
-            "shuffle", shuffle,
-            "seed", seed,
-            "shards", shards,
-            "optimizer", optimizer.toConfig(),
-            "schedule", schedule.toConfig(),
-            "clipNorm", clipNorm == NO_CLIP ? OFF : clipNorm,
-            "labelSmoothing", labelSmoothing,
-            "averageWeights", averageWeights));
+    Map<String, Object> section = new TreeMap<>(selection.toMap());
+    section.put("epochs", epochs);
+    section.put("batchSize", batchSize);
+    section.put("shuffle", shuffle);
+    section.put("seed", seed);
+    section.put("shards", shards);
+    section.put("optimizer", optimizer.toConfig());
+    section.put("schedule", schedule.toConfig());
+    section.put("clipNorm", clipNorm == NO_CLIP ? OFF : clipNorm);
+    section.put("labelSmoothing", labelSmoothing);
+    section.put("averageWeights", averageWeights);
+    return ConfigValueFactory.fromMap(section);
   }
 
   /**
@@ -160,6 +175,7 @@ public record TrainingConfig(
         schedule,
         clipNorm,
         labelSmoothing,
-        averageWeights);
+        averageWeights,
+        selection);
   }
 }

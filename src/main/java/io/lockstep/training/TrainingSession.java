@@ -30,11 +30,16 @@ public final class TrainingSession {
   /** What is evaluated and kept: the weights, or their average. */
   private final float[] kept;
 
+  /** What was kept of the best epoch so far, if that is what the run ends with. */
+  private final Optional<float[]> best;
+
   private Work work;
   private long workStartNanos;
   private Position position = Position.START;
   private Optional<EvaluationSum> validation = Optional.empty();
-  private EvaluationSum lastTest;
+  private Optional<BestEpoch> bestEpoch = Optional.empty();
+  private Optional<TrainingResult.Ending> ending = Optional.empty();
+  private Optional<TrainingResult> result = Optional.empty();
 
   /**
    * A session before its first step.
@@ -50,6 +55,7 @@ public final class TrainingSession {
       boolean validates,
       long maxSteps,
       TrainingListener listener) {
+    config.selection().requireRows("training.", validates ? 1 : 0, "Give the run validation rows");
     this.config = config;
     this.weights = weights;
     this.validates = validates;
@@ -61,6 +67,10 @@ public final class TrainingSession {
     int parameterCount = plan.network().parameterCount();
     this.optimizer = config.newOptimizer(parameterCount);
     this.kept = optimizer.kept(weights);
+    this.best =
+        config.selection().keepsBest(validates)
+            ? Optional.of(new float[parameterCount])
+            : Optional.empty();
     this.statistics = new RunningStatistics(plan.network());
     this.clip =
         config.clipNorm() < TrainingConfig.NO_CLIP
@@ -72,7 +82,8 @@ public final class TrainingSession {
   /**
    * A session that goes on where {@code start} was taken, to the same bits.
    *
-   * @param start of a session with equal {@code config}, {@code plan} and {@code maxSteps}
+   * @param start of a session with equal {@code config}, {@code plan} and {@code maxSteps}; without
+   *     a best epoch, the best is sought among those that follow
    * @throws InvalidInputException if it can't be of such a session
    */
   public TrainingSession(
@@ -88,7 +99,9 @@ public final class TrainingSession {
         "A snapshot must hold the network's " + plan.network().parameterCount() + " weights",
         weights.length);
     restore(optimizer.state(), start.optimizer());
+    restoreBest(start);
     restore(start.position());
+    bestEpoch = position.best();
     work = null; // rounds count from 1 again
     handNext();
   }
@@ -101,6 +114,18 @@ public final class TrainingSession {
     for (int i = 0; i < state.size(); i++) {
       float[] values = state.get(i).values();
       System.arraycopy(saved.get(i).values(), 0, values, 0, values.length);
+    }
+  }
+
+  private void restoreBest(Snapshot start) {
+    boolean needed = best.isPresent() && start.position().best().isPresent();
+    int length = start.best().map(values -> values.length).orElse(0);
+    Checks.require(
+        length == (needed ? weights.length : 0),
+        "A snapshot must hold the best epoch's " + (needed ? weights.length : 0) + " weights",
+        length);
+    if (needed) {
+      System.arraycopy(start.best().orElseThrow(), 0, best.orElseThrow(), 0, length);
     }
   }
 
@@ -158,11 +183,8 @@ public final class TrainingSession {
     switch (work.kind()) {
       case GRADIENT ->
           completeStep((GradientSum) total, (from, to) -> {}, Slicing.WHOLE, kernelNanos);
-      case VALIDATION -> {
-        validation = Optional.of((EvaluationSum) total);
-        hand(Work.Kind.TEST);
-      }
-      case TEST -> completeEpoch((EvaluationSum) total);
+      case VALIDATION -> completeValidation((EvaluationSum) total);
+      case TEST -> completeTest((EvaluationSum) total);
       case STOP -> throw new IllegalStateException("the run is over");
     }
   }
@@ -272,29 +294,95 @@ public final class TrainingSession {
     }
   }
 
-  private void completeEpoch(EvaluationSum test) {
-    // The last update has no later step to show it.
-    if (test.examples() > 0) {
-      requireFinite("Test loss", test.lossSum(), position.step());
-    } else {
-      requireFinite("The sum of the weights", sum(kept), position.step());
+  private void completeValidation(EvaluationSum sum) {
+    if (validates) {
+      requireFinite("Validation loss", sum);
+      validation = Optional.of(sum);
     }
-    lastTest = test;
+    if (config.selection().testEveryEpoch()) {
+      hand(Work.Kind.TEST);
+    } else {
+      completeEpoch(Optional.empty());
+    }
+  }
+
+  private void completeTest(EvaluationSum sum) {
+    requireFinite("Test loss", sum);
+    if (ending.isPresent()) {
+      end(sum);
+    } else {
+      completeEpoch(Optional.of(sum));
+    }
+  }
+
+  private void completeEpoch(Optional<EvaluationSum> test) {
+    int epoch = position.epoch();
+    validation.ifPresent(sum -> judge(epoch, sum));
     listener.onEpoch(
         new EpochReport(
-            position.epoch(),
+            epoch,
             position.step(),
             position.lossSum() / position.weight(),
             (double) position.correct() / position.examples(),
             validation,
             test,
+            bestEpoch,
             position.epochNanos()));
     validation = Optional.empty();
-    if (position.step() < lastStep) {
-      position = position.nextEpoch();
+    int patience = config.selection().patience();
+    boolean exhausted = bestEpoch.filter(judged -> judged.exhausts(patience, epoch)).isPresent();
+    if (position.step() < lastStep && !exhausted) {
+      position = position.nextEpoch(bestEpoch);
       hand(Work.Kind.GRADIENT);
+      return;
+    }
+    ending =
+        Optional.of(
+            position.step() < lastStep
+                ? TrainingResult.Ending.STOPPED_EARLY
+                : TrainingResult.Ending.COMPLETE);
+    if (test.isPresent() && keptEpoch() == epoch) {
+      end(test.get());
     } else {
-      hand(Work.Kind.STOP);
+      hand(Work.Kind.TEST);
+    }
+  }
+
+  private void judge(int epoch, EvaluationSum sum) {
+    BestEpoch judged =
+        bestEpoch
+            .map(best -> best.orBetter(epoch, sum))
+            .orElseGet(() -> BestEpoch.first(epoch, sum));
+    bestEpoch = Optional.of(judged);
+    if (judged.epoch() == epoch) {
+      best.ifPresent(values -> System.arraycopy(kept, 0, values, 0, values.length));
+    }
+  }
+
+  private int keptEpoch() {
+    return best.isPresent() ? bestEpoch.orElseThrow().epoch() : position.epoch();
+  }
+
+  private void end(EvaluationSum test) {
+    result =
+        Optional.of(
+            new TrainingResult(
+                best.orElse(kept),
+                keptEpoch(),
+                position.step(),
+                position.trainingNanos(),
+                test,
+                bestEpoch,
+                ending.orElseThrow()));
+    hand(Work.Kind.STOP);
+  }
+
+  /** The last update has no later step to show that it is not finite. */
+  private void requireFinite(String what, EvaluationSum sum) {
+    if (sum.examples() > 0) {
+      requireFinite(what, sum.lossSum(), position.step());
+    } else {
+      requireFinite("The sum of the weights", sum(work.weights()), position.step());
     }
   }
 
@@ -306,26 +394,39 @@ public final class TrainingSession {
     return sum;
   }
 
-  /** Hands out what follows a step: another one, or the evaluation that ends the epoch. */
+  /**
+   * Hands out what follows a step: another one, or the evaluation that ends the epoch. There always
+   * is one, be it over no rows, so that an epoch ends in one way.
+   */
   private void handNext() {
     if (position.stepOfEpoch() < stepsPerEpoch && position.step() < lastStep) {
       hand(Work.Kind.GRADIENT);
     } else {
-      hand(validates ? Work.Kind.VALIDATION : Work.Kind.TEST);
+      boolean testsAlone = !validates && config.selection().testEveryEpoch();
+      hand(testsAlone ? Work.Kind.TEST : Work.Kind.VALIDATION);
     }
   }
 
   private void hand(Work.Kind kind) {
     long round = work == null ? 1 : work.round() + 1;
     int step = kind == Work.Kind.GRADIENT ? position.stepOfEpoch() : 0;
-    work =
-        new Work(round, kind, position.epoch(), step, kind == Work.Kind.GRADIENT ? weights : kept);
+    work = new Work(round, kind, position.epoch(), step, weightsFor(kind));
     workStartNanos = System.nanoTime();
+  }
+
+  private float[] weightsFor(Work.Kind kind) {
+    if (kind == Work.Kind.GRADIENT) {
+      return weights;
+    }
+    return ending.isPresent() ? best.orElse(kept) : kept;
   }
 
   private Snapshot snapshot() {
     return new Snapshot(
-        weights.clone(), optimizer.state().stream().map(StateTensor::copy).toList(), position);
+        weights.clone(),
+        optimizer.state().stream().map(StateTensor::copy).toList(),
+        position.best().isPresent() ? best.map(float[]::clone) : Optional.empty(),
+        position);
   }
 
   /**
@@ -334,9 +435,7 @@ public final class TrainingSession {
    * @throws IllegalStateException before the work is {@link Work.Kind#STOP}
    */
   public TrainingResult result() {
-    if (work.kind() != Work.Kind.STOP) {
-      throw new IllegalStateException("the run is not over: next is " + work.kind());
-    }
-    return new TrainingResult(kept, position.step(), position.trainingNanos(), lastTest);
+    return result.orElseThrow(
+        () -> new IllegalStateException("the run is not over: next is " + work.kind()));
   }
 }

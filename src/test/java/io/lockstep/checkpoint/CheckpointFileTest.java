@@ -1,5 +1,6 @@
 package io.lockstep.checkpoint;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.Shape;
+import io.lockstep.training.BestEpoch;
 import io.lockstep.training.Position;
 import io.lockstep.training.Snapshot;
 import io.lockstep.training.StateTensor;
@@ -79,6 +81,27 @@ class CheckpointFileTest {
                     + "\"data_offsets\":[88,96]}}"),
         json);
     assertEquals(8 + header + 96, whole.length);
+  }
+
+  @Test
+  void read_bestEpochOfARun_isWhatWasWritten() throws IOException {
+    BestEpoch best = new BestEpoch(2, 0.1, 1.0 / 3, 1);
+    float[] bestWeights = {8, 7, 6, 5, 4, 3, 2, 1};
+    Position at = new Position(5, 3, 1, 0.1, 3, 20, 20, 7, 77, Optional.of(best));
+
+    Snapshot judged = written(new Snapshot(new float[8], List.of(), Optional.of(bestWeights), at));
+    Snapshot weightless = written(new Snapshot(new float[8], List.of(), at));
+
+    assertEquals(at, judged.position());
+    assertArrayEquals(bestWeights, judged.best().orElseThrow());
+    assertEquals(at, weightless.position());
+    assertEquals(Optional.empty(), weightless.best());
+  }
+
+  private static Snapshot written(Snapshot state) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    CheckpointFile.write(new Checkpoint(RUN, state), out);
+    return read(out.toByteArray()).state();
   }
 
   @Test

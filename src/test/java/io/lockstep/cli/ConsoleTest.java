@@ -2,6 +2,7 @@ package io.lockstep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lockstep.training.BestEpoch;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.Position;
@@ -24,11 +25,19 @@ class ConsoleTest {
 
     progress.onStep(new StepReport(1, 1, 0.5, 15, 20, 0.1, 1_000, 900));
     progress.onEpoch(
-        new EpochReport(1, 1, 0.5, 0.75, Optional.of(validation), test, 2_000_000_000));
+        new EpochReport(
+            1,
+            1,
+            0.5,
+            0.75,
+            Optional.of(validation),
+            Optional.of(test),
+            Optional.of(new BestEpoch(1, 1, 0.5, 1)),
+            2_000_000_000));
 
     assertEquals(
         "epoch  1/3  train loss 0.5000, accuracy 0.7500 | validation loss 0.5000, accuracy 1.0000 |"
-            + " test loss 0.2500, accuracy 0.8750 | 2.00 s, 10 images/s"
+            + " test loss 0.2500, accuracy 0.8750 | 2.00 s, 10 images/s | best epoch so far"
             + System.lineSeparator(),
         bytes.toString(StandardCharsets.UTF_8));
   }

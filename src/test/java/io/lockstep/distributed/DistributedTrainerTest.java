@@ -5,13 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
+import io.lockstep.base.Seeds;
+import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
+import io.lockstep.data.LabeledImages;
+import io.lockstep.data.Shard;
+import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
+import io.lockstep.network.Initializer;
+import io.lockstep.training.LocalTrainer;
 import io.lockstep.training.Recovery;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
+import io.lockstep.training.TrainingResult;
+import io.lockstep.training.TrainingSession;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkContext;
@@ -89,6 +101,68 @@ class DistributedTrainerTest {
             new ShardedData.Plan(4, 2, SmallRun.NETWORK.inputSize(), 0, 0))) {
       assertEquals(run.local(), run.distributed(data, 2, mode));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, BARRIER", "2, BARRIER", "2, JOB"})
+  void train_bestEpochAndPatience_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
+    SmallRun run =
+        new SmallRun(
+            SmallRun.NETWORK,
+            90,
+            16,
+            4,
+            true,
+            "optimizer {sgd {learningRate = 0.1}}, patience = 1, testEveryEpoch = false");
+    LabeledImages rows = Digits.draw(Split.TRAIN, 130);
+    for (int row = 90; row < 130; row++) { // the more is learned, the worse it looks
+      rows.labels()[row] = (byte) ((rows.labels()[row] + 1) % 10);
+    }
+    LabeledImages test = Digits.draw(Split.TEST, SmallRun.TEST_ROWS);
+    Map<Split, List<Shard>> splits =
+        new EnumMap<>(Dealer.group(slice(rows, 0, 90), test, 4).splits());
+    splits.put(Split.VALIDATION, Dealer.deal(slice(rows, 90, 130), 4));
+
+    TrainingResult local = LocalTrainer.train(judging(run), run.plan(), new ShardGroup(0, splits));
+    TrainingResult distributed;
+    try (ShardedData data =
+        ShardedData.deal(
+            TestSpark.context(),
+            rows,
+            test,
+            new ShardedData.Plan(4, workers, SmallRun.NETWORK.inputSize(), 0, 40))) {
+      distributed =
+          DistributedTrainer.train(
+              TestSpark.context(),
+              data,
+              run.plan(),
+              judging(run),
+              new Crew(workers, mode, "test"),
+              DistributedConfig.DEFAULTS);
+    }
+
+    assertEquals(1, local.epoch());
+    assertEquals(1, distributed.epoch());
+    assertEquals(local.best(), distributed.best());
+    assertEquals(SmallRun.bits(local), SmallRun.bits(distributed));
+  }
+
+  private static TrainingSession judging(SmallRun run) {
+    return new TrainingSession(
+        run.config(),
+        run.plan(),
+        Initializer.Plan.DEFAULTS.draw(run.network(), new Seeds(5)),
+        true,
+        0,
+        TrainingListener.NONE);
+  }
+
+  private static LabeledImages slice(LabeledImages images, int from, int to) {
+    return new LabeledImages(
+        28,
+        28,
+        Arrays.copyOfRange(images.pixels(), 784 * from, 784 * to),
+        Arrays.copyOfRange(images.labels(), from, to));
   }
 
   @ParameterizedTest

@@ -32,6 +32,7 @@ import io.lockstep.training.ConstantSchedule;
 import io.lockstep.training.CosineSchedule;
 import io.lockstep.training.LocalTrainer;
 import io.lockstep.training.RunPlan;
+import io.lockstep.training.Selection;
 import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
@@ -56,6 +57,7 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.CrossValidatorModel;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -65,6 +67,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("spark")
@@ -155,7 +158,8 @@ class NeuralNetworkClassifierTest {
             new CosineSchedule(0),
             0.5,
             0.1,
-            0.9);
+            0.9,
+            Selection.DEFAULTS);
 
     assertEquals(reference(ROWS, config), stage.fit(DigitFrames.binary(ROWS)).weightsSha256());
   }
@@ -241,6 +245,69 @@ class NeuralNetworkClassifierTest {
 
     assertEquals(reference(ROWS), model.weightsSha256());
     assertEquals(3, model.summary().validationAccuracies().length);
+  }
+
+  @Test
+  void fit_keepLast_isTheLastEpochWhateverTheValidation() {
+    NeuralNetworkClassificationModel model = judged().setKeep("last").fit(misjudged());
+
+    assertEquals(3, model.summary().keptEpoch());
+    assertEquals(reference(ROWS), model.weightsSha256());
+  }
+
+  @Test
+  void fit_rowsToValidateOn_keepsTheBestEpoch() {
+    NeuralNetworkClassificationModel model = judged().fit(misjudged());
+    NeuralNetworkClassificationModel twoEpochs =
+        judged().setMaxEpochs(2).setKeep("last").fit(misjudged());
+
+    assertEquals(3, model.summary().validationAccuracies().length);
+    assertEquals(2, model.summary().keptEpoch());
+    assertEquals(twoEpochs.weightsSha256(), model.weightsSha256());
+  }
+
+  @Test
+  void fit_patience_stopsAndSurvivesSaveAndLoad(@TempDir Path folder) throws IOException {
+    String path = folder.resolve("stage").toUri().toString();
+    judged().setMaxEpochs(5).setPatience(1).setKeep("best").save(path);
+    NeuralNetworkClassifier loaded = NeuralNetworkClassifier.load(path);
+
+    NeuralNetworkTrainingSummary summary = loaded.fit(misjudged()).summary();
+
+    assertEquals("best", loaded.getKeep());
+    assertEquals(3, summary.totalEpochs());
+    assertEquals(2, summary.keptEpoch());
+    assertTrue(summary.stoppedEarly());
+  }
+
+  private static NeuralNetworkClassifier judged() {
+    return classifier().setValidationIndicatorCol("v");
+  }
+
+  /** Labels to validate on that are wrong: the more is learned, the worse it looks. */
+  private static Dataset<Row> misjudged() {
+    Column validates = functions.col("row").geq(ROWS);
+    Column wrong = functions.col("label").plus(1).mod(10);
+    return DigitFrames.binary(ROWS + 40)
+        .withColumn("v", validates)
+        .withColumn("label", functions.when(validates, wrong).otherwise(functions.col("label")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "best | 0 | keep = best must have validation rows to judge epochs by, but there are 0. Set"
+            + " validationFraction > 0 or validationIndicatorCol, or keep = last.",
+        "auto | 2 | patience = 2 must have validation rows to judge epochs by, but there are 0. Set"
+            + " validationFraction > 0 or validationIndicatorCol, or patience = off.",
+      })
+  void fit_judgesWithoutRowsToValidateOn_saysWhatToSet(String keep, int patience, String message) {
+    NeuralNetworkClassifier stage = classifier().setKeep(keep).setPatience(patience);
+    Dataset<Row> rows = DigitFrames.binary(20);
+
+    assertEquals(
+        message, assertThrows(InvalidInputException.class, () -> stage.fit(rows)).getMessage());
   }
 
   @Test
@@ -508,6 +575,9 @@ class NeuralNetworkClassifierTest {
         Arguments.of(stage.labelSmoothing(), 1.0, "labelSmoothing must be in [0, 1), but was 1.0"),
         Arguments.of(
             stage.averageWeights(), Double.NaN, "averageWeights must be in [0, 1), but was NaN"),
+        Arguments.of(
+            stage.patience(), -1, "patience must be >= 1 (0 for all of maxEpochs), but was -1"),
+        Arguments.of(stage.keep(), "first", "keep must be best, last or auto, but was first"),
         Arguments.of(stage.maxEpochs(), 0, "maxEpochs must be >= 1, but was 0"),
         Arguments.of(stage.batchSize(), 0, "batchSize must be >= 1, but was 0"),
         Arguments.of(stage.workers(), -1, "workers must be >= 1 (0 for all slots), but was -1"),
@@ -583,7 +653,7 @@ class NeuralNetworkClassifierTest {
                 + " byte a value, meaning value / 255) or image (default: features)")) {
       assertTrue(text.lines().anyMatch(line::equals), text);
     }
-    assertEquals(33, new NeuralNetworkClassifier().params().length);
+    assertEquals(35, new NeuralNetworkClassifier().params().length);
   }
 
   @Test

@@ -39,7 +39,15 @@ class RunFolderTest {
         if (step == 2 || step == 4) {
           EvaluationSum test = new EvaluationSum(2, new long[] {1, 0, 0, 1}, 0.5);
           run.onEpoch(
-              new EpochReport((int) step / 2, step, 0.5, 1, Optional.empty(), test, 2_000_000));
+              new EpochReport(
+                  (int) step / 2,
+                  step,
+                  0.5,
+                  1,
+                  Optional.empty(),
+                  Optional.of(test),
+                  Optional.empty(),
+                  2_000_000));
         }
       }
     }

@@ -83,6 +83,10 @@ class RunConfigTest {
         "data.normalize.std=0 | normalize.std must be > 0 and finite, but was 0.0",
         "data.normalise.std=1 | Unknown setting data.normalise (--set: 1); did you mean normalize?"
             + " Known settings here: augment, normalize, trainRows, validationRows.",
+        "training.keep=best | training.keep = best must have validation rows to judge epochs by, but"
+            + " there are 0. Set data.validationRows >= 1, or training.keep = last.",
+        "training.patience=3 | training.patience = 3 must have validation rows to judge epochs by, but"
+            + " there are 0. Set data.validationRows >= 1, or training.patience = off.",
         "training.optimizer={adm{}} | training.optimizer = adm is unknown; did you mean adam? Known: adam, adamw, sgd.",
       })
   void set_badValue_isRefusedWithRuleAndValue(String setting, String message) {

@@ -34,7 +34,8 @@ class ConfigTest {
             new CosineSchedule(0.25),
             0.75,
             0.1,
-            0.999);
+            0.999,
+            new Selection(Selection.Keep.LAST, 7, false));
 
     assertEquals(config, config(config.toConfig().render(HoconText.HOCON)));
     assertEquals(config, config(config.toConfig().render(HoconText.JSON)));
@@ -59,7 +60,13 @@ class ConfigTest {
     assertEquals("off", DEFAULTS.toConfig().atKey("t").getString("t.clipNorm"));
     assertEquals(0, DEFAULTS.toConfig().atKey("t").getDouble("t.labelSmoothing"));
     assertEquals(0, DEFAULTS.toConfig().atKey("t").getDouble("t.averageWeights"));
-    assertEquals(DEFAULTS, config("clipNorm = off, labelSmoothing = 0, averageWeights = 0"));
+    assertEquals("off", DEFAULTS.toConfig().atKey("t").getString("t.patience"));
+    assertEquals("auto", DEFAULTS.toConfig().atKey("t").getString("t.keep"));
+    assertEquals(
+        DEFAULTS,
+        config(
+            "clipNorm = off, labelSmoothing = 0, averageWeights = 0, patience = off, keep = auto,"
+                + " testEveryEpoch = true"));
   }
 
   @Test
@@ -69,7 +76,17 @@ class ConfigTest {
         message(
             () ->
                 new TrainingConfig(
-                    1, 1, true, 1, 1, Sgd.DEFAULTS, new ConstantSchedule(), Double.NaN, 0, 0)));
+                    1,
+                    1,
+                    true,
+                    1,
+                    1,
+                    Sgd.DEFAULTS,
+                    new ConstantSchedule(),
+                    Double.NaN,
+                    0,
+                    0,
+                    Selection.DEFAULTS)));
   }
 
   @Test
@@ -157,8 +174,13 @@ class ConfigTest {
         "schedule = {constant {x = 1}} | Unknown setting training.schedule.constant.x (String: 1)."
             + " Known settings here: none.",
         "epoch = 3 | Unknown setting training.epoch (String: 1); did you mean epochs? Known"
-            + " settings here: averageWeights, batchSize, clipNorm, epochs, labelSmoothing,"
-            + " optimizer, schedule, seed, shards, shuffle.",
+            + " settings here: averageWeights, batchSize, clipNorm, epochs, keep,"
+            + " labelSmoothing, optimizer, patience, schedule, seed, shards, shuffle, testEveryEpoch.",
+        "keep = first | training.keep must be best, last or auto, but was first",
+        "patience = 0 | training.patience must be >= 1, or off, but was 0",
+        "patience = 1.5 | training.patience must be a whole number, but was 1.5 (String: 1)",
+        "patience = NaN | training.patience must be a whole number, but was NaN (String: 1)",
+        "testEveryEpoch = 2 | training.testEveryEpoch must be true or false, but was 2 (String: 1)",
         "clipNorm = 0 | training.clipNorm must be > 0 and finite, or off, but was 0.0",
         "clipNorm = -1 | training.clipNorm must be > 0 and finite, or off, but was -1.0",
         "clipNorm = NaN | training.clipNorm must be > 0 and finite, or off, but was NaN",

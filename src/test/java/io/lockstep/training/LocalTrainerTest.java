@@ -49,7 +49,9 @@ class LocalTrainerTest {
             1000),
         smoothed);
 
-    assertEquals(plain.epochs.get(0).test().lossSum(), smoothed.epochs.get(0).test().lossSum());
+    assertEquals(
+        plain.epochs.get(0).test().orElseThrow().lossSum(),
+        smoothed.epochs.get(0).test().orElseThrow().lossSum());
     assertNotEquals(plain.epochs.get(0).trainLoss(), smoothed.epochs.get(0).trainLoss());
   }
 
@@ -208,8 +210,9 @@ class LocalTrainerTest {
 
     for (EpochReport report : told.epochs) {
       EvaluationSum validation = report.validation().orElseThrow();
-      assertArrayEquals(report.test().confusion(), validation.confusion());
-      assertEquals(report.test().lossSum(), validation.lossSum());
+      EvaluationSum test = report.test().orElseThrow();
+      assertArrayEquals(test.confusion(), validation.confusion());
+      assertEquals(test.lossSum(), validation.lossSum());
     }
     assertEquals(2, told.epochs.size());
     assertArrayEquals(train(config, TrainingListener.NONE).weights(), result.weights());

@@ -11,6 +11,7 @@ import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Small runs for tests. */
 final class Runs {
@@ -40,7 +41,12 @@ final class Runs {
 
   /** What a run file says in {@code training}, but for epochs and batch size. */
   static TrainingConfig config(String hocon, int epochs, int batchSize) {
-    String all = String.format("%s, epochs = %d, batchSize = %d", hocon, epochs, batchSize);
+    return config(hocon + ", epochs = " + epochs, batchSize);
+  }
+
+  /** What a run file says in {@code training}, but for the batch size. */
+  static TrainingConfig config(String hocon, int batchSize) {
+    String all = String.format("%s, batchSize = %d", hocon, batchSize);
     return TrainingConfig.of(Settings.of(ConfigFactory.parseString(all).root(), "training"));
   }
 
@@ -50,6 +56,11 @@ final class Runs {
 
   static float[] weights(Network network) {
     return Initializer.Plan.DEFAULTS.draw(network, TrainingConfig.DEFAULTS.seeds());
+  }
+
+  /** Of an epoch without any row. */
+  static EpochReport report() {
+    return new EpochReport(1, 1, 0, 0, Optional.empty(), Optional.empty(), Optional.empty(), 1);
   }
 
   /** Keeps what it is told. */

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,6 +62,10 @@ class SnapshotTest {
         "optimizer {adam {}}, averageWeights = 0.9 | true | 0",
         "optimizer {adamw {}}, averageWeights = 0.5, clipNorm = 0.1, labelSmoothing = 0.1"
             + " | false | 0",
+        "optimizer {adam {learningRate = 0.1}}, testEveryEpoch = false | true | 0",
+        "optimizer {adam {learningRate = 0.1}}, testEveryEpoch = false | false | 0",
+        "optimizer {adam {learningRate = 0.1}}, patience = 1, keep = last | true | 0",
+        "optimizer {adam {learningRate = 0.1}}, patience = 1, averageWeights = 0.9 | true | 10",
       })
   void session_fromEverySnapshot_endsWithTheBitsOfTheUninterruptedRun(
       String training, boolean validates, long maxSteps) {
@@ -75,7 +81,7 @@ class SnapshotTest {
             new TrainingSession(
                 config, plan, Runs.weights(network), validates, maxSteps, told.andThen(snapshots)),
             plan);
-    assertEquals(maxSteps == 0 ? 12 : maxSteps, snapshots.taken.size());
+    assertEquals(whole.steps(), snapshots.taken.size());
 
     for (Snapshot start : snapshots.taken) {
       Runs.Told toldAgain = new Runs.Told();
@@ -84,6 +90,9 @@ class SnapshotTest {
 
       assertArrayEquals(whole.weights(), resumed.weights());
       assertEquals(whole.steps(), resumed.steps());
+      assertEquals(whole.epoch(), resumed.epoch());
+      assertEquals(whole.best(), resumed.best());
+      assertEquals(whole.ending(), resumed.ending());
       assertEquals(whole.test().lossSum(), resumed.test().lossSum());
       int done = (int) start.position().step();
       assertEquals(steps(told.steps.subList(done, told.steps.size())), steps(toldAgain.steps));
@@ -91,6 +100,66 @@ class SnapshotTest {
           epochs(told.epochs.subList(start.position().epoch() - 1, told.epochs.size())),
           epochs(toldAgain.epochs));
     }
+  }
+
+  @Test
+  void session_bestEpochBeforeTheSnapshot_endsWithItsWeights() {
+    // The first epochs learn, the rest forgets: weights that decay by more than they are.
+    TrainingConfig config =
+        Runs.config(
+            "optimizer {sgd {learningRate = 0.1, weightDecay = 19}}, schedule {warmup {steps = 9,"
+                + " then {constant {}}}}",
+            EPOCHS,
+            BATCH);
+    RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
+    rows.put(Split.VALIDATION, Dealer.deal(Runs.TEST, 4));
+    Snapshots snapshots = new Snapshots();
+    TrainingResult whole =
+        run(new TrainingSession(config, plan, Runs.weights(network), true, 0, snapshots), plan);
+    Snapshot late = snapshots.taken.get(10);
+    TrainingResult resumed =
+        run(new TrainingSession(config, plan, late, true, 0, TrainingListener.NONE), plan);
+
+    assertEquals(1, whole.epoch());
+    assertEquals(1, resumed.epoch());
+    assertArrayEquals(late.best().orElseThrow(), resumed.weights());
+    assertArrayEquals(whole.weights(), resumed.weights());
+    assertEquals(whole.test().lossSum(), resumed.test().lossSum());
+  }
+
+  @Test
+  void session_bestEpochWithoutItsWeights_isRefused() {
+    TrainingConfig config = config(true, Sgd.DEFAULTS);
+    RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
+    Position at = new Position(4, 2, 0, 0, 0, 0, 0, 0, 0, Optional.of(new BestEpoch(1, 0.5, 1, 1)));
+    Snapshot start = new Snapshot(Runs.weights(network), List.of(), at);
+
+    InvalidInputException e =
+        assertThrows(
+            InvalidInputException.class,
+            () -> new TrainingSession(config, plan, start, true, 0, TrainingListener.NONE));
+
+    assertEquals("A snapshot must hold the best epoch's 7850 weights, but was 0", e.getMessage());
+  }
+
+  @Test
+  void bestEpoch_thatContradictsItself_isRefused() {
+    assertEquals(
+        "accuracy must be in [0, 1], but was NaN",
+        refusal(() -> new BestEpoch(1, Double.NaN, 1, 1)));
+    assertEquals(
+        "meanLoss must be >= 0 and finite, but was NaN",
+        refusal(() -> new BestEpoch(1, 1, Double.NaN, 1)));
+    assertEquals(
+        "risenIn must be in [1, epoch], but was 3", refusal(() -> new BestEpoch(2, 1, 1, 3)));
+    Optional<BestEpoch> third = Optional.of(new BestEpoch(3, 1, 1, 3));
+    assertEquals(
+        "best.epoch must be in [1, epoch), but was 3",
+        refusal(() -> new Position(0, 3, 0, 0, 0, 0, 0, 0, 0, third)));
+  }
+
+  private static String refusal(Executable executable) {
+    return assertThrows(InvalidInputException.class, executable).getMessage();
   }
 
   private static List<String> steps(List<StepReport> reports) {
@@ -109,7 +178,7 @@ class SnapshotTest {
                     "" + r.steps(),
                     "" + r.trainLoss(),
                     "" + r.trainAccuracy(),
-                    "" + r.test().lossSum(),
+                    r.test().map(sum -> "" + sum.lossSum()).orElse("none"),
                     r.validation().map(sum -> "" + sum.lossSum()).orElse("none")))
         .toList();
   }

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingSessionTest {
@@ -117,7 +119,7 @@ class TrainingSessionTest {
     assertEquals(51.0 / 21, report.trainLoss());
     assertEquals(11.0 / 21, report.trainAccuracy());
     assertEquals(Optional.empty(), report.validation());
-    assertSame(test, report.test());
+    assertSame(test, report.test().orElseThrow());
     assertSame(test, session.result().test());
     assertEquals(
         told.steps.stream().mapToLong(StepReport::elapsedNanos).sum(), report.trainingNanos());
@@ -189,7 +191,7 @@ class TrainingSessionTest {
     TrainingListener both = first.andThen(listener("second", heard));
 
     both.onStep(new StepReport(1, 1, 0, 0, 1, 0.1, 1, 1));
-    both.onEpoch(new EpochReport(1, 1, 0, 0, Optional.empty(), new EvaluationSum(2), 1));
+    both.onEpoch(Runs.report());
 
     assertEquals(List.of("first step", "second step", "first epoch", "second epoch"), heard);
   }
@@ -216,12 +218,174 @@ class TrainingSessionTest {
       rounds.add(work.round() + " " + work.kind() + " " + work.epoch() + "." + work.step());
       switch (work.kind()) {
         case GRADIENT -> session.complete(sum(1, 0, 1), 0);
-        case VALIDATION, TEST -> session.complete(new EvaluationSum(10), 0);
+        case VALIDATION -> session.complete(validation(5, 10), 0);
+        case TEST -> session.complete(new EvaluationSum(10), 0);
         case STOP -> {
           return rounds;
         }
       }
     }
+  }
+
+  /** {@code rounds} without the steps, for epochs with {@code sums} of the validation rows. */
+  private List<String> evaluations(TrainingSession session, EvaluationSum... sums) {
+    List<String> rounds = new ArrayList<>();
+    int epoch = 0;
+    while (true) {
+      Work work = session.work();
+      if (work.kind() != Work.Kind.GRADIENT) {
+        rounds.add(work.kind() + " " + work.epoch() + " of " + (int) work.weights()[0]);
+      }
+      switch (work.kind()) {
+        case GRADIENT -> session.complete(sum(1, 0, 1), 0);
+        case VALIDATION -> session.complete(sums[epoch++], 0);
+        case TEST -> session.complete(validation(5, work.weights()[0]), 0);
+        case STOP -> {
+          return rounds;
+        }
+      }
+    }
+  }
+
+  /** Of ten rows. */
+  private static EvaluationSum validation(long correct, double lossSum) {
+    return new EvaluationSum(2, new long[] {correct, 10 - correct, 0, 0}, lossSum);
+  }
+
+  /** A step an epoch that takes 1 from the first weight, so that it counts epochs. */
+  private TrainingSession judged(String training, boolean validates) {
+    TrainingConfig config = Runs.config("optimizer {sgd {learningRate = 1}}, " + training, 21);
+    float[] weights = new float[network.parameterCount()];
+    return new TrainingSession(config, Runs.plan(network, config, 21), weights, validates, 0, told);
+  }
+
+  @Test
+  void result_bestEpochInTheMiddle_isItsWeightsTestedOnceMore() {
+    TrainingSession session = judged("epochs = 3", true);
+    List<String> rounds =
+        evaluations(session, validation(6, 9), validation(8, 7), validation(7, 5));
+
+    assertEquals(
+        List.of(
+            "VALIDATION 1 of -1",
+            "TEST 1 of -1",
+            "VALIDATION 2 of -2",
+            "TEST 2 of -2",
+            "VALIDATION 3 of -3",
+            "TEST 3 of -3",
+            "TEST 3 of -2",
+            "STOP 3 of -2"),
+        rounds);
+    TrainingResult result = session.result();
+    assertEquals(2, result.epoch());
+    assertEquals(-2f, result.weights()[0]);
+    assertEquals(-2, result.test().lossSum());
+    assertEquals(Optional.of(new BestEpoch(2, 0.8, 0.7, 2)), result.best());
+    assertEquals(TrainingResult.Ending.COMPLETE, result.ending());
+    assertEquals(
+        List.of(1, 2, 2),
+        told.epochs.stream().map(report -> report.best().orElseThrow().epoch()).toList());
+  }
+
+  @Test
+  void result_testedAtTheEndAlone_testsTheKeptWeightsOnce() {
+    TrainingSession session = judged("epochs = 2, testEveryEpoch = false", true);
+    List<String> rounds = evaluations(session, validation(8, 9), validation(6, 7));
+
+    assertEquals(
+        List.of("VALIDATION 1 of -1", "VALIDATION 2 of -2", "TEST 2 of -1", "STOP 2 of -1"),
+        rounds);
+    assertEquals(1, session.result().epoch());
+    assertEquals(
+        List.of(Optional.empty(), Optional.empty()),
+        told.epochs.stream().map(EpochReport::test).toList());
+  }
+
+  @Test
+  void result_testedAtTheEndAloneWithoutValidation_isOfTheLastEpoch() {
+    TrainingSession session = judged("epochs = 2, testEveryEpoch = false", false);
+    List<String> rounds =
+        evaluations(session, new EvaluationSum(2), new EvaluationSum(2)); // over no rows
+
+    assertEquals(
+        List.of("VALIDATION 1 of -1", "VALIDATION 2 of -2", "TEST 2 of -2", "STOP 2 of -2"),
+        rounds);
+    assertEquals(2, session.result().epoch());
+    assertEquals(Optional.empty(), session.result().best());
+    assertEquals(Optional.empty(), told.epochs.get(1).validation());
+  }
+
+  @Test
+  void result_keepLast_isTheLastEpochAlsoWhereAnotherWasBetter() {
+    TrainingSession session = judged("epochs = 2, keep = last", true);
+    List<String> rounds = evaluations(session, validation(8, 9), validation(6, 7));
+
+    assertEquals("TEST 2 of -2", rounds.get(3));
+    assertEquals("STOP 2 of -2", rounds.get(4));
+    assertEquals(2, session.result().epoch());
+    assertEquals(1, session.result().best().orElseThrow().epoch());
+  }
+
+  @Test
+  void best_sameAccuracy_isTheLowerLossThenTheEarlierEpoch() {
+    TrainingSession session = judged("epochs = 4", true);
+    evaluations(session, validation(8, 9), validation(8, 7), validation(8, 7), validation(8, 8));
+
+    assertEquals(Optional.of(new BestEpoch(2, 0.8, 0.7, 1)), session.result().best());
+    assertEquals(-2f, session.result().weights()[0]);
+  }
+
+  @Test
+  void patience_accuracyThatNoLongerRises_endsTheRun() {
+    TrainingSession session = judged("epochs = 6, patience = 2", true);
+    List<String> rounds =
+        evaluations(
+            session, validation(5, 9), validation(7, 8), validation(7, 6), validation(6, 5));
+
+    assertEquals("STOP 4 of -3", rounds.get(rounds.size() - 1));
+    assertEquals(3, session.result().epoch(), "a lower loss makes a better epoch");
+    assertEquals(4, session.result().steps(), "but wins no patience");
+    assertEquals(TrainingResult.Ending.STOPPED_EARLY, session.result().ending());
+  }
+
+  @Test
+  void patience_runOutAfterTheLastEpoch_isNotAnEarlyStop() {
+    TrainingSession session = judged("epochs = 2, patience = 1", true);
+    evaluations(session, validation(5, 9), validation(5, 9));
+
+    assertEquals(TrainingResult.Ending.COMPLETE, session.result().ending());
+  }
+
+  @Test
+  void complete_validationLossThatIsNotFinite_isRefusedAndNeverTheBest() {
+    TrainingSession session = judged("epochs = 2, testEveryEpoch = false", true);
+    session.complete(sum(1, 0, 1), 0);
+
+    TrainingDivergedException e =
+        assertThrows(
+            TrainingDivergedException.class, () -> session.complete(validation(10, Double.NaN), 0));
+
+    assertEquals(
+        "Validation loss became NaN at epoch 1, step 1. Lower the learning rate (it is 1.0) or check"
+            + " the features for NaN and unscaled columns.",
+        e.getMessage());
+    assertEquals(0, told.epochs.size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "keep = best | training.keep = best must have validation rows to judge epochs by, but there"
+            + " are 0. Give the run validation rows, or training.keep = last.",
+        "patience = 3 | training.patience = 3 must have validation rows to judge epochs by, but there"
+            + " are 0. Give the run validation rows, or training.patience = off.",
+      })
+  void session_judgesWithoutValidationRows_isRefused(String training, String message) {
+    InvalidInputException e =
+        assertThrows(InvalidInputException.class, () -> judged(training, false));
+
+    assertEquals(message, e.getMessage());
   }
 
   @Test
