@@ -260,6 +260,12 @@ final class TrainCommand implements Callable<Integer> {
               + " with bits that neither makes alone",
           there.arithmetic(), Version.ARITHMETIC);
     }
+    if (start.seeksBestAnew(description)) {
+      console.say(
+          "NOTE    the checkpoint knows no best epoch, its lockstep kept the last: the best is"
+              + " sought from epoch %d on",
+          start.position().epoch());
+    }
     console.say(
         "resume  %s after step %,d, in epoch %d (%s)",
         folder,

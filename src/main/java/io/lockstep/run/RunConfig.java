@@ -106,7 +106,9 @@ public record RunConfig(
       config = override(config, override);
     }
     try {
-      return of(config);
+      RunConfig result = of(config);
+      result.requireRowsToJudgeBy();
+      return result;
     } catch (InvalidInputException e) {
       boolean fromFile = overrides.isEmpty(); // else it may be the command line's
       throw fromFile ? new InvalidInputException(file + ": " + e.getMessage(), e) : e;
@@ -127,7 +129,8 @@ public record RunConfig(
     }
   }
 
-  private static RunConfig of(Config config) {
+  /** Reads a whole run file, whose rows are not looked at. */
+  static RunConfig of(Config config) {
     Settings settings = Settings.of(config, catalogue());
     settings.section("provenance"); // what run.conf adds is not read back
     RunConfig result =
@@ -140,11 +143,13 @@ public record RunConfig(
             DistributedConfig.of(settings.section("distributed")),
             CheckpointConfig.of(settings.section("checkpoints")));
     settings.rejectUnknown();
-    result
-        .training
-        .selection()
-        .requireRows("training.", result.data.validationRows, "Set data.validationRows >= 1");
     return result;
+  }
+
+  private void requireRowsToJudgeBy() {
+    training
+        .selection()
+        .requireRows("training.", data.validationRows, "Set data.validationRows >= 1");
   }
 
   /** Every setting there is: those of a run that sets nothing. */

@@ -3,6 +3,7 @@ package io.lockstep.run;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.base.Version;
 import io.lockstep.checkpoint.RunIdentity;
@@ -12,6 +13,7 @@ import io.lockstep.distributed.DriverMemory;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
 import io.lockstep.training.RunPlan;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -28,6 +30,7 @@ public record RunDescription(
   private static final String MAX_STEPS = "maxSteps";
   private static final String FIRST_WEIGHTS = "firstWeights";
   private static final String DRAWN = "drawn";
+  private static final String NETWORK = "network";
 
   public RunDescription {
     maxSteps.ifPresent(steps -> Checks.require(steps >= 1, "maxSteps must be >= 1", steps));
@@ -90,12 +93,33 @@ public record RunDescription(
         .withAugmentation(config.data().augmentation());
   }
 
+  /**
+   * {@code run} with the settings that it lacks at their defaults: an older lockstep did not know
+   * them, and did what their defaults say.
+   */
+  static RunIdentity completed(RunIdentity run) {
+    Config own = run.settings();
+    Config file =
+        own.withoutPath(MAX_STEPS)
+            .withoutPath(FIRST_WEIGHTS)
+            .withValue(NETWORK, run.network().toConfig());
+    try {
+      Config whole = RunConfig.of(file).toConfig().withoutPath(NETWORK);
+      for (String key : List.of(MAX_STEPS, FIRST_WEIGHTS)) {
+        whole = own.hasPath(key) ? whole.withValue(key, own.getValue(key)) : whole;
+      }
+      return new RunIdentity(run.arithmetic(), run.network(), run.data(), whole);
+    } catch (InvalidInputException e) {
+      return run; // of a later lockstep: the comparison names the setting that is not known here
+    }
+  }
+
   /** What decides its bits on the rows of {@code data}. */
   public RunIdentity identity(DataFingerprint data) {
     Config settings =
         config
             .toConfig()
-            .withoutPath("network")
+            .withoutPath(NETWORK)
             .withValue(MAX_STEPS, ConfigValueFactory.fromAnyRef(maxSteps.orElse(0)))
             .withValue(
                 FIRST_WEIGHTS, ConfigValueFactory.fromAnyRef(firstWeightsSha256.orElse(DRAWN)));

@@ -116,7 +116,18 @@ public final class Start {
    * @throws io.lockstep.base.InvalidInputException naming the first value that differs
    */
   public void requireOf(RunIdentity run) {
-    resumed.ifPresent(there -> there.run.requireSame(run, there.checkpoint.file(), there.accepted));
+    resumed.ifPresent(
+        there ->
+            RunDescription.completed(there.run)
+                .requireSame(run, there.checkpoint.file(), there.accepted));
+  }
+
+  /** Whether this is the checkpoint of a run that judged no epoch, and {@code run} judges each. */
+  public boolean seeksBestAnew(RunDescription run) {
+    boolean validates = run.config().data().validationRows() > 0;
+    return run.config().training().selection().keepsBest(validates)
+        && position.epoch() > 1
+        && position.best().isEmpty();
   }
 
   /** The session that goes on from here; once. */
