@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import io.lockstep.base.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -213,7 +214,14 @@ class BitsIT {
         actual.put(words[0] + "." + steps, words[1]);
       }
     }
-    assertEquals(expected, actual, () -> contents(log));
+    assertEquals(
+        expected,
+        actual,
+        () ->
+            "If this is meant, raise Version.ARITHMETIC ("
+                + Version.ARITHMETIC
+                + ") and arithmetic in bits.properties, whose lines are then those here. "
+                + contents(log));
   }
 
   private static String contents(Path log) {
