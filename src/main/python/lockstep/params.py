@@ -119,6 +119,13 @@ class ClassifierParams(PredictionParams):
     """The params of the classifier, as attributes and as keyword arguments."""
 
     _input_kwargs: Dict[str, Any]
+    augment: "Param[str]" = Param(
+        Params._dummy(),
+        "augment",
+        "how much images are distorted when they are learned from, as in a run file's "
+        "data.augment: shift = 2, rotate = 10; or none",
+        typeConverter=TypeConverters.toString,
+    )
     averageWeights: "Param[float]" = Param(
         Params._dummy(),
         "averageWeights",
@@ -303,6 +310,7 @@ class ClassifierParams(PredictionParams):
     def __init__(
         self,
         *,
+        augment: str = "none",
         averageWeights: float = 0.0,
         batchSize: int = 64,
         biasInitializer: str = "kaimingUniform",
@@ -341,6 +349,7 @@ class ClassifierParams(PredictionParams):
     ) -> None:
         super().__init__()
         self._setDefault(
+            augment="none",
             averageWeights=0.0,
             batchSize=64,
             biasInitializer="kaimingUniform",
@@ -376,6 +385,7 @@ class ClassifierParams(PredictionParams):
     def setParams(
         self: C,
         *,
+        augment: str = "none",
         averageWeights: float = 0.0,
         batchSize: int = 64,
         biasInitializer: str = "kaimingUniform",
@@ -418,6 +428,14 @@ class ClassifierParams(PredictionParams):
     def _given(self) -> Dict[str, Any]:
         given = self._input_kwargs
         return {name: value for name, value in given.items() if value is not None}
+
+    def getAugment(self) -> str:
+        """The value of ``augment``, or its default."""
+        return self.getOrDefault(self.augment)
+
+    def setAugment(self: C, value: str) -> C:
+        """Sets ``augment``."""
+        return self._set(augment=value)
 
     def getAverageWeights(self) -> float:
         """The value of ``averageWeights``, or its default."""

@@ -34,6 +34,9 @@ import org.apache.spark.ml.param.Param;
 
 /** Resolves an estimator's params to the run that they describe. */
 final class FitSettings {
+  /** Of {@code augment}: every image as it is. */
+  static final String NO_AUGMENTATION = "none";
+
   /** Of {@code patience}: however long the fit takes. */
   static final int ALL_EPOCHS = 0;
 
@@ -52,7 +55,7 @@ final class FitSettings {
                 new Normalization(stage.getNormalizeMean(), stage.getNormalizeStd()),
                 0,
                 0,
-                Augmentation.NONE),
+                augmentation(stage.getAugment())),
             networkOf(stage),
             new Initializer.Plan(
                 initializer(stage.getWeightInitializer()), initializer(stage.getBiasInitializer())),
@@ -126,6 +129,12 @@ final class FitSettings {
       layers.add(new Dense(units[i]));
     }
     return new NetworkSpec(new Shape.Vector(units[0]), layers);
+  }
+
+  static Augmentation augmentation(String hocon) {
+    return hocon.strip().equals(NO_AUGMENTATION)
+        ? Augmentation.NONE
+        : Augmentation.of(Settings.of(HoconReader.text("augment", hocon).root(), "augment"));
   }
 
   static Initializer initializer(String hocon) {

@@ -2,6 +2,7 @@ package io.lockstep.model;
 
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.Augmentation;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.network.Initializer;
@@ -78,6 +79,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   private final DoubleParam clipNorm;
   private final DoubleParam labelSmoothing;
   private final DoubleParam averageWeights;
+  private final Param<String> augment;
   private final Param<String> keep;
   private final IntParam patience;
   private final IntParam workers;
@@ -212,6 +214,13 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
             "fraction kept of the exponential average of the weights, the model's where it is > 0,"
                 + " in [0, 1)",
             fraction("averageWeights"));
+    augment =
+        new Param<>(
+            this,
+            "augment",
+            "how much images are distorted when they are learned from, as in a run file's"
+                + " data.augment: shift = 2, rotate = 10; or none",
+            (Domain<String>) FitSettings::augmentation);
     keep =
         new Param<>(
             this,
@@ -270,6 +279,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     setDefault(clipNorm, TrainingConfig.DEFAULTS.clipNorm());
     setDefault(labelSmoothing, TrainingConfig.DEFAULTS.labelSmoothing());
     setDefault(averageWeights, TrainingConfig.DEFAULTS.averageWeights());
+    setDefault(augment, FitSettings.NO_AUGMENTATION);
     setDefault(keep, Selection.DEFAULTS.keep().toString());
     setDefault(patience, FitSettings.ALL_EPOCHS);
     setDefault(workers, DistributedConfig.DEFAULTS.workers());
@@ -710,6 +720,28 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   public NeuralNetworkClassifier setAverageWeights(double value) {
     set(averageWeights, value);
     return this;
+  }
+
+  public Param<String> augment() {
+    return augment;
+  }
+
+  public String getAugment() {
+    return getOrDefault(augment);
+  }
+
+  /**
+   * The distortions as a run file's {@code data.augment}, such as {@code shift = 2, rotate = 10};
+   * for a network whose input is an image. Default: {@code none}.
+   */
+  public NeuralNetworkClassifier setAugment(String value) {
+    set(augment, value);
+    return this;
+  }
+
+  /** The distortions. */
+  public NeuralNetworkClassifier setAugment(Augmentation value) {
+    return setAugment(FitSettings.text(value.toConfig()));
   }
 
   public Param<String> keep() {

@@ -10,6 +10,7 @@ import io.lockstep.TestSpark;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.checkpoint.Checkpoints;
 import io.lockstep.checkpoint.RunIdentity;
+import io.lockstep.data.Augmentation;
 import io.lockstep.data.DataFingerprint;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
@@ -245,6 +246,37 @@ class NeuralNetworkClassifierTest {
 
     assertEquals(reference(ROWS), model.weightsSha256());
     assertEquals(3, model.summary().validationAccuracies().length);
+  }
+
+  @Test
+  void fit_augment_distortsImagesAlikeForTextAndRecord() {
+    NeuralNetworkClassifier text =
+        images().setAugment("shift = 2, elastic {sigma = 4, strength = 9}");
+    NeuralNetworkClassifier record =
+        images().setAugment(new Augmentation(2, 0, 0, 0, new Augmentation.Elastic(4, 9)));
+    Dataset<Row> rows = DigitFrames.binary(60);
+    String distorted = text.fit(rows).weightsSha256();
+
+    assertEquals(distorted, record.fit(rows).weightsSha256());
+    assertNotEquals(distorted, images().fit(rows).weightsSha256());
+  }
+
+  @Test
+  void fit_augmentOfAVector_saysThatItNeedsAnImage() {
+    NeuralNetworkClassifier stage = classifier().setAugment("shift = 2");
+    Dataset<Row> rows = DigitFrames.binary(20);
+
+    assertEquals(
+        "data.augment distorts images, but network.input is a vector of 784. Set network.input ="
+            + " [channels, height, width], or leave augment out.",
+        assertThrows(InvalidInputException.class, () -> stage.fit(rows)).getMessage());
+  }
+
+  private static NeuralNetworkClassifier images() {
+    return new NeuralNetworkClassifier()
+        .setNetwork("input = [1, 28, 28], layers = [flatten, {dense {units = 10}}]")
+        .setMaxEpochs(1)
+        .setSeed(7);
   }
 
   @Test
@@ -577,6 +609,15 @@ class NeuralNetworkClassifierTest {
             stage.averageWeights(), Double.NaN, "averageWeights must be in [0, 1), but was NaN"),
         Arguments.of(
             stage.patience(), -1, "patience must be >= 1 (0 for all of maxEpochs), but was -1"),
+        Arguments.of(
+            stage.augment(),
+            "shift = -1",
+            "data.augment.shift must be >= 0 and finite, but was -1.0"),
+        Arguments.of(
+            stage.augment(),
+            "shft = 1",
+            "Unknown setting augment.shft (augment: 1); did you mean shift? Known settings here:"
+                + " elastic, rotate, scale, shear, shift."),
         Arguments.of(stage.keep(), "first", "keep must be best, last or auto, but was first"),
         Arguments.of(stage.maxEpochs(), 0, "maxEpochs must be >= 1, but was 0"),
         Arguments.of(stage.batchSize(), 0, "batchSize must be >= 1, but was 0"),
@@ -653,7 +694,7 @@ class NeuralNetworkClassifierTest {
                 + " byte a value, meaning value / 255) or image (default: features)")) {
       assertTrue(text.lines().anyMatch(line::equals), text);
     }
-    assertEquals(35, new NeuralNetworkClassifier().params().length);
+    assertEquals(36, new NeuralNetworkClassifier().params().length);
   }
 
   @Test
