@@ -33,6 +33,10 @@ final class InputOption {
     InputFormat.of(format);
   }
 
+  InputFormat format() {
+    return InputFormat.of(format);
+  }
+
   InputTable load(SparkSession session, String input) {
     return InputTable.load(session, input, InputFormat.of(format), features);
   }

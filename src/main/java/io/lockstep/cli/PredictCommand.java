@@ -6,6 +6,7 @@ import io.lockstep.data.spark.FeatureColumn;
 import io.lockstep.data.spark.HadoopPaths;
 import io.lockstep.data.spark.InputTable;
 import io.lockstep.data.spark.InvalidRows;
+import io.lockstep.data.spark.WholeFolders;
 import io.lockstep.distributed.Causes;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
@@ -15,7 +16,10 @@ import io.lockstep.network.BatchScorer;
 import io.lockstep.network.Ensemble;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,7 +42,10 @@ import picocli.CommandLine.Option;
           + " features, then prediction (the class) and probability (of every class).",
       "A row's key is its number, 'row', in an IDX file; its file, 'path', of an image; in Parquet"
           + " its own column 'row' or 'path', or, without either, its file and its number in it.",
-      "The same model and row give the same answer, bit for bit, whatever the partitions."
+      "The same model and row give the same answer, bit for bit, whatever the partitions.",
+      "A single picture of a digit may be of any size, where the model is of 1 x 28 x 28 images: it is"
+          + " made grey, inverted if its ink is dark, cropped, scaled and centred as MNIST was, and"
+          + " printed as the model sees it, with the answer."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class,
@@ -66,11 +73,12 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--output",
-      required = true,
       paramLabel = "PATH",
       description = {
         "New folder for the predictions, on any filesystem that Hadoop knows. It appears when it is"
-            + " whole."
+            + " whole; that of a single picture of a digit has a "
+            + DigitPicture.SEEN_FILE
+            + ", too. Only such a picture needs none."
       })
   private String output;
 
@@ -89,6 +97,10 @@ final class PredictCommand implements Callable<Integer> {
     Ensemble network = model.load();
     console.say("model   %s", model.description());
     console.say("kernel  %s", KernelChoice.description());
+    if (output == null) {
+      picture(network, new Configuration()).orElseThrow(this::needsOutput).show(console, network);
+      return 0;
+    }
     try (SparkSession session = SparkSessions.open("predict", spark)) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
       Crew.requireExecutors(context, DistributedConfig.DEFAULTS);
@@ -100,19 +112,41 @@ final class PredictCommand implements Callable<Integer> {
               context.hadoopConfiguration());
       folder.requireFree();
       folder.requireApartFrom(input);
+      Optional<DigitPicture> picture = picture(network, context.hadoopConfiguration());
       InputTable table = inputOption.load(session, input);
-      Dataset<Row> predictions = predictions(table, network);
-      folder.write(part -> write(predictions, part.toString()));
+      Dataset<Row> predictions =
+          predictions(picture.map(one -> one.in(table)).orElse(table), network);
+      folder.write(part -> write(predictions, picture, part, context.hadoopConfiguration()));
+      picture.ifPresent(one -> one.show(console, network));
       console.say("done    %,d rows", session.read().parquet(output).count());
       console.say("folder  %s", output);
       return 0;
     }
   }
 
-  private static void write(Dataset<Row> predictions, String folder) {
+  private Optional<DigitPicture> picture(Ensemble network, Configuration hadoop)
+      throws IOException {
+    return DigitPicture.find(input, inputOption.format(), network, hadoop);
+  }
+
+  private InvalidInputException needsOutput() {
+    return new InvalidInputException(
+        String.format(
+            "--output must name a new folder for the answers to %s: only the answer to one picture"
+                + " of a digit, by a model of 1 x 28 x 28 images, is just printed. Add --output"
+                + " PATH.",
+            input));
+  }
+
+  private static void write(
+      Dataset<Row> predictions, Optional<DigitPicture> picture, Path folder, Configuration hadoop)
+      throws IOException {
     Causes.explaining(
         "Spark could not score the rows",
-        () -> predictions.write().mode(SaveMode.Overwrite).parquet(folder));
+        () -> predictions.write().mode(SaveMode.Overwrite).parquet(folder.toString()));
+    if (picture.isPresent()) {
+      WholeFolders.writeFile(new Path(folder, DigitPicture.SEEN_FILE), picture.get().png(), hadoop);
+    }
   }
 
   private static Dataset<Row> predictions(InputTable input, Ensemble network) {

@@ -10,6 +10,7 @@ import io.lockstep.DigitFiles;
 import io.lockstep.base.Seeds;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
+import io.lockstep.data.Photos;
 import io.lockstep.data.Split;
 import io.lockstep.network.Dense;
 import io.lockstep.network.Flatten;
@@ -453,6 +454,31 @@ class PredictCommandIT {
         "Label 10.0 of row 33 is outside [0, 10). Index the label column with StringIndexer or raise"
             + " the last layer's units.");
     assertFalse(Files.exists(output), "nothing is written");
+  }
+
+  @Test
+  void predict_onePhoto_isPreparedScoredAndKept() throws IOException {
+    Path photo = folder.resolve("my digit.png");
+    ImageIO.write(Photos.digit(4, 300, 400, 10, 190, 50, 60, 5), "png", photo.toFile());
+    Path output = folder.resolve("predictions");
+
+    CommandRun run = predict(photo, output);
+
+    assertEquals(0, run.exitCode(), run.err());
+    byte[] seen =
+        (byte[])
+            ImageIO.read(output.resolve("_seen.png").toFile())
+                .getRaster()
+                .getDataElements(0, 0, 28, 28, null);
+    Row row = read(output, "path").get(0);
+    assertEquals("file://" + photo.toString().replace(" ", "%20"), row.getAs("path"));
+    assertEquals(
+        doubles(trained.probabilities(seen)), row.<Double>getList(row.fieldIndex("probability")));
+    assertTrue(run.out().contains("answer  " + row.<Integer>getAs("prediction") + ", "), run.out());
+  }
+
+  private static List<Double> doubles(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.lockstep.data.Split;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -57,6 +58,19 @@ public enum InputFormat {
                         "Input %s must be IDX, Parquet or image files, but %s is none of these."
                             + " Check the path, or name its kind with --format.",
                         input, first)));
+  }
+
+  /**
+   * This format, or that of the one {@code file} that {@code input} named.
+   *
+   * @throws InvalidInputException if it is none of these
+   */
+  public InputFormat resolve(String input, Path file, Configuration hadoop) throws IOException {
+    if (this != AUTO) {
+      return this;
+    }
+    FileSystem files = file.getFileSystem(hadoop);
+    return of(input, files, files.getFileStatus(file));
   }
 
   private static boolean holdsMnist(FileSystem files, Path folder) throws IOException {
