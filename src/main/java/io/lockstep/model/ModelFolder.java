@@ -3,12 +3,14 @@ package io.lockstep.model;
 import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.WholeFolders;
+import io.lockstep.export.ModelCard;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,9 +23,9 @@ import org.apache.spark.ml.util.MLWriter;
 import scala.Option;
 
 /**
- * A saved model: Spark ML's {@code metadata}, and the two files of a {@link TrainedNetwork}. The
- * metadata is written and read by Spark's own classes, which it keeps to itself in Scala; every use
- * of them is here.
+ * A saved model: Spark ML's {@code metadata}, the two files of a {@link TrainedNetwork}, and its
+ * card. The metadata is written and read by Spark's own classes, which it keeps to itself in Scala;
+ * every use of them is here.
  */
 final class ModelFolder {
   private ModelFolder() {}
@@ -56,9 +58,16 @@ final class ModelFolder {
             path,
             TrainedNetwork.DESCRIPTION_FILE,
             trained.description().getBytes(StandardCharsets.UTF_8));
+        write(path, ModelCard.FILE, card(trained).getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    private String card(TrainedNetwork trained) {
+      List<String> training =
+          model.hasSummary() ? List.of(model.summary().history().toString()) : List.of();
+      return ModelCard.ofSparkModel(trained, model.uid(), training);
     }
 
     private static byte[] encodedWeights(TrainedNetwork trained) {

@@ -1,11 +1,13 @@
 package io.lockstep.report;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.HoconText;
 import io.lockstep.base.Version;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.evaluation.Metrics;
+import io.lockstep.export.ModelCard;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.training.EpochReport;
@@ -41,7 +43,7 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code resumes.csv}: a line for each time the run went on from a checkpoint
  *   <li>{@code metrics.json}: the test metrics of the model, {@code weights_sha256}, which epoch it
  *       is of, and what lost workers cost
- *   <li>{@code model/}: description, weights, and their provenance
+ *   <li>{@code model/}: description, weights, their provenance, and a card for people
  * </ul>
  *
  * <p>Hears of steps as a {@link TrainingListener}; writes them epoch by epoch, and before each
@@ -239,7 +241,14 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     metrics.put("seconds_lost", lostNanos / 1e9);
     Path folder = path.resolve("model");
     WholeFiles.deleteFolder(folder); // of a run that was killed right here
-    model.save(folder, Map.of(PROVENANCE, provenance(metrics)));
+    String provenance = provenance(metrics);
+    model.save(
+        folder,
+        Map.of(
+            PROVENANCE,
+            provenance,
+            ModelCard.FILE,
+            ModelCard.ofRun(model, ConfigFactory.parseString(provenance))));
     writeMetrics(path, metrics);
   }
 
