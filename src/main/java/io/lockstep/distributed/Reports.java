@@ -6,6 +6,7 @@ import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
+import io.lockstep.training.ShardRange;
 import io.lockstep.training.ShardTree;
 import io.lockstep.training.Work;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ record Reports(RunPlan plan, int workers) {
 
   /** What keeps {@code sums} from being worker {@code worker}'s answer to {@code work}, if any. */
   Optional<String> defect(int worker, Work work, List<RangeSum> sums) {
-    List<RangeSum> nodes = nodes(worker);
+    List<ShardRange> nodes = nodes(worker);
     if (sums.size() != nodes.size()) {
       return Optional.of(String.format("%d sums, not %d", sums.size(), nodes.size()));
     }
@@ -50,7 +51,7 @@ record Reports(RunPlan plan, int workers) {
     return Optional.empty();
   }
 
-  private List<RangeSum> nodes(int worker) {
+  private List<ShardRange> nodes(int worker) {
     int shards = plan.schedule().shards();
     return ShardTree.nodes(
         ShardGroup.firstShard(worker, workers, shards),

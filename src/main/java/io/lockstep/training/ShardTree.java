@@ -16,17 +16,17 @@ public final class ShardTree {
 
   /**
    * The largest nodes that cover shards {@code [first, end)}: what a holder of these shards
-   * reports. Their sums are left out.
+   * reports.
    */
-  public static List<RangeSum> nodes(int first, int end) {
-    List<RangeSum> nodes = new ArrayList<>();
+  public static List<ShardRange> nodes(int first, int end) {
+    List<ShardRange> nodes = new ArrayList<>();
     int next = first;
     while (next < end) {
       int count = next == 0 ? Integer.highestOneBit(end) : Integer.lowestOneBit(next);
       while (next + count > end) {
         count /= 2;
       }
-      nodes.add(new RangeSum(next, count, null));
+      nodes.add(new ShardRange(next, count));
       next += count;
     }
     return nodes;

@@ -13,7 +13,7 @@ public final class ShardWorker {
   private final RunPlan plan;
   private final ShardGroup shards;
   private final GradientKernel kernel;
-  private final List<RangeSum> nodes;
+  private final List<ShardRange> nodes;
   private final GradientSum[] buffers;
   private final int[][] orders;
   private int ordersEpoch;
@@ -35,7 +35,7 @@ public final class ShardWorker {
    */
   public List<RangeSum> run(Work work) {
     List<RangeSum> sums = new ArrayList<>();
-    for (RangeSum node : nodes) {
+    for (ShardRange node : nodes) {
       WorkSum sum =
           switch (work.kind()) {
             case GRADIENT -> gradient(work, node.first(), node.count());

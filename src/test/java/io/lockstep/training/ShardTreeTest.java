@@ -25,8 +25,8 @@ class ShardTreeTest {
     for (int first = 0; first < 32; first++) {
       for (int end = first; end <= 32; end++) {
         int next = first;
-        List<RangeSum> nodes = ShardTree.nodes(first, end);
-        for (RangeSum node : nodes) {
+        List<ShardRange> nodes = ShardTree.nodes(first, end);
+        for (ShardRange node : nodes) {
           assertEquals(next, node.first());
           assertEquals(1, Integer.bitCount(node.count()));
           assertEquals(0, node.first() % node.count());
@@ -66,7 +66,7 @@ class ShardTreeTest {
     for (int holder = 0; holder < holders; holder++) {
       int first = ShardGroup.firstShard(holder, holders, SHARDS);
       int end = ShardGroup.firstShard(holder + 1, holders, SHARDS);
-      for (RangeSum node : ShardTree.nodes(first, end)) {
+      for (ShardRange node : ShardTree.nodes(first, end)) {
         reports.add(new RangeSum(node.first(), node.count(), tree(node.first(), node.count())));
       }
     }
