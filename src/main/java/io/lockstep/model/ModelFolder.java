@@ -6,6 +6,7 @@ import io.lockstep.data.spark.WholeFolders;
 import io.lockstep.export.ModelCard;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
+import io.lockstep.network.UntrainedNetwork;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,8 +118,8 @@ final class ModelFolder {
         if (!files.exists(weights)) {
           throw new InvalidInputException("Weights file " + weights + " does not exist.");
         }
-        TrainedNetwork untrained =
-            TrainedNetwork.untrained(
+        UntrainedNetwork untrained =
+            UntrainedNetwork.of(
                 description.toString(),
                 WholeFolders.readFile(
                     description,
@@ -129,8 +130,7 @@ final class ModelFolder {
                 weights,
                 bytes -> Safetensors.requireSize(weights.toString(), bytes, untrained.network()),
                 hadoop);
-        return untrained.withWeights(
-            Safetensors.decode(weights.toString(), encoded, untrained.network()));
+        return untrained.with(Safetensors.decode(weights.toString(), encoded, untrained.network()));
       } catch (FileNotFoundException e) {
         throw new InvalidInputException(
             folder + " must hold files that can be read: " + e.getMessage(), e);

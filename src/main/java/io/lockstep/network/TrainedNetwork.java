@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.HoconReader;
 import io.lockstep.base.HoconText;
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.base.Settings;
 import io.lockstep.base.Version;
 import io.lockstep.base.WholeFiles;
 import java.io.IOException;
@@ -79,9 +78,9 @@ public record TrainedNetwork(Network network, Normalization normalization, float
     }
     try {
       HoconReader.requireSize(description.toString(), Files.size(description));
-      TrainedNetwork untrained = untrained(description.toString(), Files.readAllBytes(description));
-      return untrained.withWeights(
-          Safetensors.read(model.resolve(WEIGHTS_FILE), untrained.network));
+      UntrainedNetwork untrained =
+          UntrainedNetwork.of(description.toString(), Files.readAllBytes(description));
+      return untrained.with(Safetensors.read(model.resolve(WEIGHTS_FILE), untrained.network()));
     } catch (IOException e) {
       throw new UncheckedIOException(description + " can't be read: " + WholeFiles.reason(e), e);
     }
@@ -94,30 +93,6 @@ public record TrainedNetwork(Network network, Normalization normalization, float
             "Model folder %s must hold %s and %s, but has no %s. Name a run's folder, its model"
                 + " folder, or a saved model (of a saved pipeline, the folder of its stage).",
             folder, DESCRIPTION_FILE, WEIGHTS_FILE, DESCRIPTION_FILE));
-  }
-
-  /**
-   * What a {@link #description} describes, without weights.
-   *
-   * @param name of the file, for messages
-   * @throws InvalidInputException if it is damaged or something else
-   */
-  public static TrainedNetwork untrained(String name, byte[] description) {
-    Settings settings = Settings.of(HoconReader.text(name, description));
-    try {
-      settings.stringValue("lockstep", "");
-      NetworkSpec spec = NetworkSpec.of(settings.section("network"));
-      Normalization normalization = Normalization.of(settings.section("normalize"));
-      settings.rejectUnknown();
-      return new TrainedNetwork(Network.of(spec), normalization, new float[0]);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(name + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** The same network with {@code newWeights}. */
-  public TrainedNetwork withWeights(float[] newWeights) {
-    return new TrainedNetwork(network, normalization, newWeights);
   }
 
   /** Scores many examples; one scorer per thread. */
