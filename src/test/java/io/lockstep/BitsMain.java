@@ -19,6 +19,7 @@ import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /**
  * Trains on generated digits and prints the SHA-256 of the weights: {@code BitsMain STEPS vectors
@@ -68,7 +69,7 @@ public final class BitsMain {
             plan,
             init.draw(network, training.seeds()),
             false,
-            steps,
+            OptionalLong.of(steps),
             new TrainingListener() {});
     float[] weights =
         LocalTrainer.train(

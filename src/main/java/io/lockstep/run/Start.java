@@ -65,7 +65,7 @@ public final class Start {
       boolean validates,
       TrainingListener listener) {
     return new TrainingSession(
-        run.config().training(), plan, weights, validates, run.maxSteps().orElse(0), listener);
+        run.config().training(), plan, weights, validates, run.maxSteps(), listener);
   }
 
   /**
@@ -90,7 +90,7 @@ public final class Start {
                           plan,
                           state,
                           validates,
-                          run.maxSteps().orElse(0),
+                          run.maxSteps(),
                           listener));
             });
   }

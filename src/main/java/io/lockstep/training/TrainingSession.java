@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The driver's truth about a run: weights, optimizer and position. It says what comes next and
@@ -46,14 +47,14 @@ public final class TrainingSession {
    *
    * @param weights the first weights; taken over and trained in place
    * @param validates whether there are validation rows
-   * @param maxSteps ends the run early; 0 for no limit
+   * @param maxSteps the steps after which the run ends early, if it does; &ge; 1
    */
   public TrainingSession(
       TrainingConfig config,
       RunPlan plan,
       float[] weights,
       boolean validates,
-      long maxSteps,
+      OptionalLong maxSteps,
       TrainingListener listener) {
     config.selection().requireRows("training.", validates ? 1 : 0, "Give the run validation rows");
     this.config = config;
@@ -63,7 +64,7 @@ public final class TrainingSession {
     this.shards = plan.schedule().shards();
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
     this.allSteps = config.steps(stepsPerEpoch);
-    this.lastStep = maxSteps > 0 ? Math.min(maxSteps, allSteps) : allSteps;
+    this.lastStep = Math.min(maxSteps.orElse(allSteps), allSteps);
     int parameterCount = plan.network().parameterCount();
     this.optimizer = config.newOptimizer(parameterCount);
     this.kept = optimizer.kept(weights);
@@ -91,7 +92,7 @@ public final class TrainingSession {
       RunPlan plan,
       Snapshot start,
       boolean validates,
-      long maxSteps,
+      OptionalLong maxSteps,
       TrainingListener listener) {
     this(config, plan, start.weights().clone(), validates, maxSteps, listener);
     Checks.require(

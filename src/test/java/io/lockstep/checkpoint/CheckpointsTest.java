@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -294,7 +295,13 @@ class CheckpointsTest {
     TrainingResult resumed =
         train(
             run,
-            new TrainingSession(run.config(), run.plan(), state, false, 0, TrainingListener.NONE));
+            new TrainingSession(
+                run.config(),
+                run.plan(),
+                state,
+                false,
+                OptionalLong.empty(),
+                TrainingListener.NONE));
 
     assertEquals(
         run.local(), Safetensors.sha256(resumed.weights()) + " " + resumed.test().lossSum());

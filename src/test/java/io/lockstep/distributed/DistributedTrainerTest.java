@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkContext;
@@ -153,7 +154,7 @@ class DistributedTrainerTest {
         run.plan(),
         Initializer.Plan.DEFAULTS.draw(run.network(), new Seeds(5)),
         true,
-        0,
+        OptionalLong.empty(),
         TrainingListener.NONE);
   }
 

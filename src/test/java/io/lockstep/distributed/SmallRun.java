@@ -39,6 +39,7 @@ import io.lockstep.training.TrainingResult;
 import io.lockstep.training.TrainingSession;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -136,7 +137,7 @@ public record SmallRun(
 
   public TrainingSession session(TrainingListener listener) {
     float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(5));
-    return new TrainingSession(config(), plan(), weights, false, 0, listener);
+    return new TrainingSession(config(), plan(), weights, false, OptionalLong.empty(), listener);
   }
 
   static Dataset<Row> frame(Split split, int rows) {

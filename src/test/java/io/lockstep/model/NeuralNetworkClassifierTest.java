@@ -44,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -104,7 +105,7 @@ class NeuralNetworkClassifierTest {
             plan,
             Initializer.Plan.DEFAULTS.draw(network, config.seeds()),
             false,
-            0,
+            OptionalLong.empty(),
             TrainingListener.NONE);
     return Safetensors.sha256(
         LocalTrainer.train(session, plan, Dealer.group(digits, digits, 4)).weights());

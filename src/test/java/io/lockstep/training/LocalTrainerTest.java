@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -204,7 +205,8 @@ class LocalTrainerTest {
 
     TrainingResult result =
         LocalTrainer.train(
-            new TrainingSession(config, plan, Runs.weights(network), true, 0, told),
+            new TrainingSession(
+                config, plan, Runs.weights(network), true, OptionalLong.empty(), told),
             plan,
             new ShardGroup(0, splits));
 
@@ -221,7 +223,8 @@ class LocalTrainerTest {
   private TrainingResult train(TrainingConfig config, TrainingListener listener) {
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     return LocalTrainer.train(
-        new TrainingSession(config, plan, Runs.weights(network), false, 0, listener),
+        new TrainingSession(
+            config, plan, Runs.weights(network), false, OptionalLong.empty(), listener),
         plan,
         Dealer.group(Runs.TRAIN, Runs.TEST, config.shards()));
   }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -122,7 +123,7 @@ class PyTorchParityTest {
 
     TrainingResult result =
         LocalTrainer.train(
-            new TrainingSession(config, plan, weights, false, 0, told),
+            new TrainingSession(config, plan, weights, false, OptionalLong.empty(), told),
             plan,
             Dealer.group(train, test, config.shards()));
 

@@ -9,6 +9,7 @@ import io.lockstep.data.LabeledImages;
 import io.lockstep.network.Network;
 import io.lockstep.network.Safetensors;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class PyTorchTrainingTest {
 
     TrainingResult result =
         LocalTrainer.train(
-            new TrainingSession(config, plan, weights, false, 0, told),
+            new TrainingSession(config, plan, weights, false, OptionalLong.empty(), told),
             plan,
             Dealer.group(ROWS, ROWS, config.shards()));
 

@@ -12,6 +12,7 @@ import io.lockstep.network.Normalization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Small runs for tests. */
 final class Runs {
@@ -61,6 +62,11 @@ final class Runs {
   /** Of an epoch without any row. */
   static EpochReport report() {
     return new EpochReport(1, 1, 0, 0, Optional.empty(), Optional.empty(), Optional.empty(), 1);
+  }
+
+  /** Of {@code steps}; 0 for all there are. */
+  static OptionalLong atMost(long steps) {
+    return steps == 0 ? OptionalLong.empty() : OptionalLong.of(steps);
   }
 
   /** Keeps what it is told. */

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,14 +80,21 @@ class SnapshotTest {
     TrainingResult whole =
         run(
             new TrainingSession(
-                config, plan, Runs.weights(network), validates, maxSteps, told.andThen(snapshots)),
+                config,
+                plan,
+                Runs.weights(network),
+                validates,
+                Runs.atMost(maxSteps),
+                told.andThen(snapshots)),
             plan);
     assertEquals(whole.steps(), snapshots.taken.size());
 
     for (Snapshot start : snapshots.taken) {
       Runs.Told toldAgain = new Runs.Told();
       TrainingResult resumed =
-          run(new TrainingSession(config, plan, start, validates, maxSteps, toldAgain), plan);
+          run(
+              new TrainingSession(config, plan, start, validates, Runs.atMost(maxSteps), toldAgain),
+              plan);
 
       assertArrayEquals(whole.weights(), resumed.weights());
       assertEquals(whole.steps(), resumed.steps());
@@ -115,10 +123,16 @@ class SnapshotTest {
     rows.put(Split.VALIDATION, Dealer.deal(Runs.TEST, 4));
     Snapshots snapshots = new Snapshots();
     TrainingResult whole =
-        run(new TrainingSession(config, plan, Runs.weights(network), true, 0, snapshots), plan);
+        run(
+            new TrainingSession(
+                config, plan, Runs.weights(network), true, OptionalLong.empty(), snapshots),
+            plan);
     Snapshot late = snapshots.taken.get(10);
     TrainingResult resumed =
-        run(new TrainingSession(config, plan, late, true, 0, TrainingListener.NONE), plan);
+        run(
+            new TrainingSession(
+                config, plan, late, true, OptionalLong.empty(), TrainingListener.NONE),
+            plan);
 
     assertEquals(1, whole.epoch());
     assertEquals(1, resumed.epoch());
@@ -137,7 +151,9 @@ class SnapshotTest {
     InvalidInputException e =
         assertThrows(
             InvalidInputException.class,
-            () -> new TrainingSession(config, plan, start, true, 0, TrainingListener.NONE));
+            () ->
+                new TrainingSession(
+                    config, plan, start, true, OptionalLong.empty(), TrainingListener.NONE));
 
     assertEquals("A snapshot must hold the best epoch's 7850 weights, but was 0", e.getMessage());
   }
@@ -188,7 +204,10 @@ class SnapshotTest {
     TrainingConfig config = config(true, Sgd.DEFAULTS);
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     Snapshots snapshots = new Snapshots();
-    run(new TrainingSession(config, plan, Runs.weights(network), false, 6, snapshots), plan);
+    run(
+        new TrainingSession(
+            config, plan, Runs.weights(network), false, OptionalLong.of(6), snapshots),
+        plan);
 
     assertEquals(List.of(false, false, false, true, false, true), snapshots.epochEnds);
     assertEquals(4, snapshots.taken.get(3).position().stepOfEpoch());
@@ -202,12 +221,19 @@ class SnapshotTest {
     TrainingConfig config = config(true, new Sgd(0.05, 0.5, false, 0));
     RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     Snapshots first = new Snapshots();
-    run(new TrainingSession(config, plan, Runs.weights(network), false, 1, first), plan);
+    run(
+        new TrainingSession(config, plan, Runs.weights(network), false, OptionalLong.of(1), first),
+        plan);
     Snapshots all = new Snapshots();
-    run(new TrainingSession(config, plan, Runs.weights(network), false, 0, all), plan);
+    run(
+        new TrainingSession(config, plan, Runs.weights(network), false, OptionalLong.empty(), all),
+        plan);
 
     Snapshot early = all.taken.get(0);
-    run(new TrainingSession(config, plan, early, false, 0, TrainingListener.NONE), plan);
+    run(
+        new TrainingSession(
+            config, plan, early, false, OptionalLong.empty(), TrainingListener.NONE),
+        plan);
 
     assertArrayEquals(first.taken.get(0).weights(), early.weights());
     assertArrayEquals(
@@ -222,7 +248,8 @@ class SnapshotTest {
     Snapshot start = new Snapshot(Runs.weights(network), List.of(), at);
     Runs.Told told = new Runs.Told();
 
-    TrainingResult result = run(new TrainingSession(config, plan, start, false, 0, told), plan);
+    TrainingResult result =
+        run(new TrainingSession(config, plan, start, false, OptionalLong.empty(), told), plan);
 
     long ownNanos = told.steps.stream().mapToLong(StepReport::elapsedNanos).sum();
     assertEquals(5_000_000_000_000L + ownNanos, result.trainingNanos());
@@ -269,7 +296,9 @@ class SnapshotTest {
     InvalidInputException e =
         assertThrows(
             InvalidInputException.class,
-            () -> new TrainingSession(config, plan, start, false, 0, TrainingListener.NONE));
+            () ->
+                new TrainingSession(
+                    config, plan, start, false, OptionalLong.empty(), TrainingListener.NONE));
 
     assertEquals(message, e.getMessage());
   }

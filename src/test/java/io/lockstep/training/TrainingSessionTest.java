@@ -11,6 +11,7 @@ import io.lockstep.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -256,7 +257,8 @@ class TrainingSessionTest {
   private TrainingSession judged(String training, boolean validates) {
     TrainingConfig config = Runs.config("optimizer {sgd {learningRate = 1}}, " + training, 21);
     float[] weights = new float[network.parameterCount()];
-    return new TrainingSession(config, Runs.plan(network, config, 21), weights, validates, 0, told);
+    return new TrainingSession(
+        config, Runs.plan(network, config, 21), weights, validates, OptionalLong.empty(), told);
   }
 
   @Test
@@ -394,7 +396,12 @@ class TrainingSessionTest {
     TrainingConfig config = Runs.config("clipNorm = 1, optimizer {sgd {}}", 1, 10);
     TrainingSession session =
         new TrainingSession(
-            config, Runs.plan(network, config, 21), weights, false, 0, TrainingListener.NONE);
+            config,
+            Runs.plan(network, config, 21),
+            weights,
+            false,
+            OptionalLong.empty(),
+            TrainingListener.NONE);
     GradientSum sum = sum(10, 1, 10);
     sum.gradient()[7] = Float.POSITIVE_INFINITY;
 
@@ -422,6 +429,6 @@ class TrainingSessionTest {
   private TrainingSession session(int epochs, boolean validates, long maxSteps, float[] weights) {
     TrainingConfig config = Runs.config(epochs, 10, 4);
     return new TrainingSession(
-        config, Runs.plan(network, config, 21), weights, validates, maxSteps, told);
+        config, Runs.plan(network, config, 21), weights, validates, Runs.atMost(maxSteps), told);
   }
 }
