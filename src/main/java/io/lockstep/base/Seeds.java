@@ -22,7 +22,8 @@ public record Seeds(long root) implements Serializable {
     SHUFFLE(2),
     DIGITS(3),
     LAYERS(4),
-    AUGMENTATION(5);
+    AUGMENTATION(5),
+    TABLE(6);
 
     private final long number;
 

@@ -144,7 +144,8 @@ final class BaselineCommand implements Callable<Integer> {
     MllibPerceptron perceptron = new MllibPerceptron(layers, solver, config.training().seed());
     Path folder = out != null ? out : TrainCommand.defaultFolder("baseline");
     WholeFiles.requireAbsent(folder);
-    DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
+    String source = data.choice().orElse(config.data().source());
+    DataChoice choice = DataChoice.resolve(source, System.getenv(), console);
     choice.verify(network);
 
     WholeFiles.createNewFolder(folder); // now, not after minutes of training

@@ -79,7 +79,7 @@ final class BenchCommand implements Callable<Integer> {
     if (out != null) {
       WholeFiles.createNewFolder(out); // now, not after minutes of measuring
     }
-    DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
+    DataChoice choice = DataChoice.resolve(data.choice().orElse("auto"), System.getenv(), console);
     choice.verify(Network.of(shipped(NETWORKS.get(0)).network()));
     console.say("data    %s", choice.description());
     console.say("cpu     %s", cpu());

@@ -103,7 +103,7 @@ final class CompareCommand implements Callable<Integer> {
   private String[] training(Path conf, Path folder) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("train", conf.toString(), "--out", folder.toString()));
-    arguments.addAll(List.of("--data", data.choice));
+    data.choice().ifPresent(choice -> arguments.addAll(List.of("--data", choice)));
     for (String override : set.overrides) {
       arguments.addAll(List.of("--set", override));
     }

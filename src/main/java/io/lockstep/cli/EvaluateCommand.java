@@ -131,7 +131,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (input != null) {
       return Optional.empty();
     }
-    DataChoice choice = DataChoice.resolve(data.choice, System.getenv(), console);
+    DataChoice choice = DataChoice.resolve(data.choice().orElse("auto"), System.getenv(), console);
     choice.verify(network.network());
     return Optional.of(choice);
   }

@@ -39,10 +39,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code submit/train.sh}: trains one run file and leaves a run's folder. */
 @Command(
@@ -124,8 +122,6 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private SparkOption spark;
 
-  @Spec private CommandSpec spec;
-
   private final Console console = Console.ofProcess();
 
   /**
@@ -183,7 +179,7 @@ final class TrainCommand implements Callable<Integer> {
         wished
             .endingAfter(maxSteps == null ? OptionalLong.empty() : OptionalLong.of(maxSteps))
             .beginningWith(given.map(Safetensors::sha256));
-    DataChoice choice = DataChoice.resolve(dataChoice(resumed), System.getenv(), console);
+    DataChoice choice = DataChoice.resolve(config.data().source(), System.getenv(), console);
 
     // 2. All the rows, while Spark starts.
     try (SparkSessions.Starting starting = SparkSessions.Starting.begin(config.name(), spark)) {
@@ -220,9 +216,11 @@ final class TrainCommand implements Callable<Integer> {
     return RunFiles.shipped("cnn");
   }
 
-  private String dataChoice(Optional<Path> resumed) {
-    boolean named = spec.commandLine().getParseResult().hasMatchedOption("--data");
-    return named ? data.choice : resumed.flatMap(Resumption::dataChoice).orElse(data.choice);
+  /** What was asked for, else what the run to resume was started with, else what the file says. */
+  private String source(Optional<Path> resumed, RunConfig config) {
+    return data.choice()
+        .or(() -> resumed.flatMap(Resumption::dataChoice))
+        .orElse(config.data().source());
   }
 
   private static void requireUnused(Checkpoints checkpoints) {
@@ -253,7 +251,8 @@ final class TrainCommand implements Callable<Integer> {
                             checkpoints.folder())));
     RunIdentity there = start.run().orElseThrow();
     RunDescription description = asked.completedBy(there);
-    start.requireOf(description.identity(rows.fingerprint(description.deal(1))));
+    rows.fingerprint(description.deal(1))
+        .ifPresent(known -> start.requireOf(description.identity(known)));
     if (there.arithmetic() != Version.ARITHMETIC) {
       console.say(
           "NOTE    the checkpoint is of arithmetic %d, this lockstep computes with %d: the run ends"
@@ -278,10 +277,12 @@ final class TrainCommand implements Callable<Integer> {
   private RunConfig resolve(Optional<Path> resumed) {
     RunConfig config = RunConfig.read(runFile(resumed), set.overrides);
     DistributedConfig distributed = config.distributed();
-    return config.withDistributed(
-        distributed.withCrew(
-            workers == null ? distributed.workers() : atLeastOne(workers),
-            sync == null ? distributed.synchronization() : Synchronization.of(sync)));
+    return config
+        .withSource(source(resumed, config))
+        .withDistributed(
+            distributed.withCrew(
+                workers == null ? distributed.workers() : atLeastOne(workers),
+                sync == null ? distributed.synchronization() : Synchronization.of(sync)));
   }
 
   private static int atLeastOne(int workers) {
@@ -432,7 +433,7 @@ final class TrainCommand implements Callable<Integer> {
                     Map.entry("workers", crew.workers()),
                     Map.entry("sync", crew.synchronization().toString()),
                     Map.entry("data", choice.description()),
-                    Map.entry("dataChoice", data.choice),
+                    Map.entry("dataChoice", run.description().config().data().source()),
                     Map.entry("dataSha256", run.fingerprint().sha256()),
                     Map.entry("initWeights", initWeights == null ? "drawn" : "" + initWeights),
                     Map.entry("maxSteps", maxSteps == null ? "none" : "" + maxSteps))));

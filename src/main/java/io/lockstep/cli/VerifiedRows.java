@@ -1,50 +1,16 @@
 package io.lockstep.cli;
 
 import io.lockstep.data.DataFingerprint;
-import io.lockstep.data.LabeledImages;
-import io.lockstep.data.Split;
-import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.ShardedData;
-import io.lockstep.network.Network;
 import io.lockstep.run.RowSource;
-import java.util.Map;
-import org.apache.spark.api.java.JavaSparkContext;
+import java.util.Optional;
 
-/** Both splits of a {@link DataChoice}, read and found to fit; let go of once they are dealt. */
-final class VerifiedRows implements RowSource {
-  private final DataChoice choice;
-  private final Network network;
-  private LabeledImages train;
-  private LabeledImages test;
-
-  VerifiedRows(DataChoice choice, Network network, LabeledImages train, LabeledImages test) {
-    this.choice = choice;
-    this.network = network;
-    this.train = train;
-    this.test = test;
-  }
-
+/** Rows of a {@link DataChoice} in which nothing speaks against dealing them. */
+interface VerifiedRows extends RowSource {
   /**
-   * Which rows they are, cut as {@code plan} says.
+   * Which rows they are, cut as {@code plan} says; empty if that is known only when they are dealt.
    *
    * @throws io.lockstep.base.InvalidInputException if there are too few
    */
-  DataFingerprint fingerprint(ShardedData.Plan plan) {
-    Map<Split, Long> rows = plan.rowsOfSplits(train.rows());
-    int trainEnd = Math.toIntExact(rows.get(Split.TRAIN));
-    int validationEnd = trainEnd + Math.toIntExact(rows.get(Split.VALIDATION));
-    return DataFingerprint.of(train, trainEnd, validationEnd, test);
-  }
-
-  /** Tasks of this JVM get the images by reference, executors read (or draw) them themselves. */
-  @Override
-  public ShardedData deal(JavaSparkContext spark, ShardedData.Plan plan, DistributedConfig config) {
-    LabeledImages ownTrain = train;
-    LabeledImages ownTest = test;
-    train = null;
-    test = null;
-    return spark.isLocal()
-        ? ShardedData.deal(spark, ownTrain, ownTest, plan)
-        : choice.rows(network).deal(spark, plan, config);
-  }
+  Optional<DataFingerprint> fingerprint(ShardedData.Plan plan);
 }

@@ -52,6 +52,7 @@ final class FitSettings {
         new RunConfig(
             stage.uid(),
             new RunConfig.Data(
+                RunConfig.Data.DEFAULTS.source(), // the DataFrame is all the rows there are
                 new Normalization(stage.getNormalizeMean(), stage.getNormalizeStd()),
                 0,
                 0,

@@ -46,16 +46,24 @@ public record RunConfig(
   /**
    * Which rows, and how they are scaled.
    *
+   * @param source of the rows: what {@code --data} takes
    * @param normalization of every input value
    * @param trainRows the first rows to use; 0 for all
    * @param validationRows how many of these, the last ones, are held out; &ge; 0
    * @param augmentation of the images that are learned from
    */
   public record Data(
-      Normalization normalization, int trainRows, int validationRows, Augmentation augmentation) {
-    public static final Data DEFAULTS = new Data(Normalization.NONE, 0, 0, Augmentation.NONE);
+      String source,
+      Normalization normalization,
+      int trainRows,
+      int validationRows,
+      Augmentation augmentation) {
+    public static final Data DEFAULTS =
+        new Data("auto", Normalization.NONE, 0, 0, Augmentation.NONE);
 
     public Data {
+      Checks.require(
+          !source.isBlank(), "data.source must be auto, digits, table or a folder", source);
       Checks.require(trainRows >= 0, "data.trainRows must be >= 1 or all", trainRows);
       Checks.require(validationRows >= 0, "data.validationRows must be >= 0", validationRows);
     }
@@ -64,6 +72,7 @@ public record RunConfig(
       boolean all = settings.stringValue("trainRows", "all").equals("all");
       Data result =
           new Data(
+              settings.stringValue("source", DEFAULTS.source),
               Normalization.of(settings.section("normalize")),
               all ? DEFAULTS.trainRows : atLeastOne(settings, settings.intValue("trainRows")),
               settings.intValue("validationRows", DEFAULTS.validationRows),
@@ -80,6 +89,8 @@ public record RunConfig(
     private ConfigValue toConfig() {
       return ConfigValueFactory.fromMap(
           Map.of(
+              "source",
+              source,
               "normalize",
               normalization.toMap(),
               "trainRows",
@@ -181,6 +192,14 @@ public record RunConfig(
                 "distributed", distributed.toConfig(),
                 "checkpoints", checkpoints.toConfig()))
         .toConfig();
+  }
+
+  /** The same run, of rows from elsewhere. */
+  public RunConfig withSource(String source) {
+    Data from =
+        new Data(
+            source, data.normalization, data.trainRows, data.validationRows, data.augmentation);
+    return new RunConfig(name, from, network, init, training, distributed, checkpoints);
   }
 
   /** The same run, spread otherwise. */

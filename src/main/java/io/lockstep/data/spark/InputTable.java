@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -28,13 +29,15 @@ import org.apache.spark.sql.functions;
 public record InputTable(Dataset<Row> rows, String features) {
   private static final String ROW = "row";
   private static final String PATH = "path";
+  private static final String LABEL = "label";
   private static final String FEATURES = "features";
 
   /**
    * Finds the rows of {@code input}.
    *
    * @param input a file, a folder, or a glob of these
-   * @param features the column of features, where files have columns
+   * @param features the column of features, where files have columns; without it, all numeric ones
+   *     but {@code row} and {@code label}, see {@link Tables#withFeatures}
    * @throws InvalidInputException if there is no such input, or it is of another format
    */
   public static InputTable load(
@@ -50,7 +53,7 @@ public record InputTable(Dataset<Row> rows, String features) {
       return switch (format == InputFormat.AUTO ? InputFormat.of(input, files, found[0]) : format) {
         case IDX -> new InputTable(idx(spark, input, single(input, found)), FEATURES);
         case IMAGES -> new InputTable(images(spark, input), FEATURES);
-        case PARQUET -> new InputTable(parquet(spark, input), features);
+        case PARQUET -> new InputTable(parquet(spark, input, features), features);
         case AUTO -> throw new IllegalStateException("the files have a format");
       };
     } catch (MalformedFileException e) {
@@ -87,7 +90,7 @@ public record InputTable(Dataset<Row> rows, String features) {
         .withColumnRenamed("image", FEATURES);
   }
 
-  private static Dataset<Row> parquet(SparkSession spark, String input) {
+  private static Dataset<Row> parquet(SparkSession spark, String input, String features) {
     Dataset<Row> table;
     try {
       table = spark.read().parquet(input);
@@ -99,12 +102,14 @@ public record InputTable(Dataset<Row> rows, String features) {
           e);
     }
     List<String> columns = Arrays.asList(table.columns());
-    return columns.contains(ROW) || columns.contains(PATH)
-        ? table
-        : table.select(
-            functions.col("_metadata.file_path").as(PATH),
-            functions.col("_metadata.row_index").as(ROW),
-            functions.col("*"));
+    Dataset<Row> keyed =
+        columns.contains(ROW) || columns.contains(PATH)
+            ? table
+            : table.select(
+                functions.col("_metadata.file_path").as(PATH),
+                functions.col("_metadata.row_index").as(ROW),
+                functions.col("*"));
+    return Tables.withFeatures(keyed, features, Set.of(ROW, LABEL));
   }
 
   /** The columns that name a row. */
