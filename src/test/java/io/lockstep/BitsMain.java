@@ -20,6 +20,7 @@ import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.Arrays;
 
 /**
  * Trains on generated digits and prints the SHA-256 of the weights: {@code BitsMain STEPS vectors
@@ -54,6 +55,23 @@ public final class BitsMain {
     }
   }
 
+  /**
+   * For a network of few inputs or classes: the pixels in the middle, the labels modulo classes.
+   */
+  private static LabeledImages fitting(LabeledImages images, Network network) {
+    int size = network.inputSize();
+    if (size == images.imageSize()) {
+      return images;
+    }
+    byte[] pixels = new byte[images.rows() * size];
+    for (int row = 0; row < images.rows(); row++) {
+      int first = row * images.imageSize() + (images.imageSize() - size) / 2;
+      System.arraycopy(images.pixels(), first, pixels, row * size, size);
+    }
+    int[] labels = Arrays.stream(images.labels()).map(label -> label % network.classes()).toArray();
+    return new LabeledImages(1, size, pixels, labels);
+  }
+
   private static String sha256(Path conf, LabeledImages digits, long steps) {
     Settings run = Settings.of(ConfigFactory.parseFile(conf.toFile()));
     Network network = Network.of(NetworkSpec.of(run.section("network")));
@@ -71,9 +89,12 @@ public final class BitsMain {
             false,
             OptionalLong.of(steps),
             new TrainingListener() {});
+    LabeledImages test = Digits.draw(Split.TEST, 20);
     float[] weights =
         LocalTrainer.train(
-                session, plan, Dealer.group(digits, Digits.draw(Split.TEST, 20), training.shards()))
+                session,
+                plan,
+                Dealer.group(fitting(digits, network), fitting(test, network), training.shards()))
             .weights();
     return Safetensors.sha256(weights);
   }

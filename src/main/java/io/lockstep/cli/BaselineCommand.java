@@ -1,6 +1,7 @@
 package io.lockstep.cli;
 
 import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.data.Split;
 import io.lockstep.distributed.Causes;
@@ -146,6 +147,12 @@ final class BaselineCommand implements Callable<Integer> {
     WholeFiles.requireAbsent(folder);
     String source = data.choice().orElse(config.data().source());
     DataChoice choice = DataChoice.resolve(source, System.getenv(), console);
+    if (choice.source() instanceof TableSource) {
+      throw new InvalidInputException(
+          "--data must be images for the baseline, but is a "
+              + choice.description()
+              + ". Use auto, digits or a folder of IDX files.");
+    }
     choice.verify(network);
 
     WholeFiles.createNewFolder(folder); // now, not after minutes of training

@@ -24,7 +24,8 @@ final class InputOption {
       defaultValue = "features",
       description = {
         "Parquet's column of features: binary (a byte a value, meaning value / 255), a Vector,"
-            + " array<float>, array<double>, or an image of Spark's. Default: ${DEFAULT-VALUE}."
+            + " array<float>, array<double>, or an image of Spark's. Default: ${DEFAULT-VALUE}, or,"
+            + " without it, the numeric columns but row and label, in their order."
       })
   private String features;
 

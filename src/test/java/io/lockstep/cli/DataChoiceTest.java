@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +38,7 @@ class DataChoiceTest {
             Map.of("HOME", home.toString(), "MNIST_HOME", home + "/nowhere"), NO_NETWORK, console);
 
     assertEquals("generated digits", choice.description());
-    assertEquals(Optional.empty(), choice.folder());
+    assertEquals(ImageSource.DRAWN, choice.source());
     assertEquals(
         "MNIST_HOME is " + home + "/nowhere, but none of MNIST's files is there.",
         choice.notices().get(0));
@@ -87,8 +86,42 @@ class DataChoiceTest {
     assertEquals(
         "Data folder "
             + home
-            + "/none does not exist. Name a folder of IDX files, or use --data auto or --data"
-            + " digits.",
+            + "/none does not exist. Name a folder of IDX files, or of train.parquet and"
+            + " test.parquet, or use --data auto, --data digits or --data table.",
         e.getMessage());
+  }
+
+  @Test
+  void resolve_folderOfParquet_isATable() throws IOException {
+    Files.createDirectory(home.resolve("train.parquet"));
+
+    DataChoice choice = DataChoice.resolve(home.toString(), Map.of(), console);
+
+    assertEquals("Parquet in " + home, choice.description());
+    InvalidInputException e =
+        assertThrows(InvalidInputException.class, () -> choice.verify(vectors(20, 3)));
+    assertEquals(
+        "A table must have train.parquet and test.parquet, but "
+            + home.resolve("test.parquet")
+            + " does not exist.",
+        e.getMessage());
+  }
+
+  @Test
+  void verify_generatedTableAndAnotherNetwork_isRefused() throws IOException {
+    DataChoice choice = DataChoice.resolve("table", Map.of(), console);
+
+    assertEquals(
+        "network.input must be 20 for the generated table, but is 19.",
+        assertThrows(InvalidInputException.class, () -> choice.verify(vectors(19, 3)))
+            .getMessage());
+    assertEquals(
+        "the last layer's units must be 3 for the generated table, but is 4.",
+        assertThrows(InvalidInputException.class, () -> choice.verify(vectors(20, 4)))
+            .getMessage());
+  }
+
+  private static Network vectors(int size, int classes) {
+    return Network.of(new NetworkSpec(new Shape.Vector(size), List.of(new Dense(classes))));
   }
 }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.lockstep.TestSpark;
 import io.lockstep.base.WholeFiles;
+import io.lockstep.data.Split;
+import io.lockstep.data.spark.Tables;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +94,53 @@ class MainIT {
     assertTrue(Files.exists(run.resolve("evaluation/confusion.csv")));
     assertTrue(metrics.getDouble("test_accuracy") > 0.3, "better than a guess");
     assertTrue(metrics.getDouble("test_accuracy") < 0.9, "40 steps can't do that");
+  }
+
+  @Test
+  void train_table_isSaidByTheRunFileAlone() {
+    Path run = folder.resolve("run");
+    String[] train = {"train", "conf/table.conf", "--out", run.toString(), "--master", "local[2]"};
+
+    assertEquals(0, Main.execute(train), said());
+
+    Config metrics = ConfigFactory.parseFile(run.resolve("metrics.json").toFile());
+    assertTrue(metrics.getDouble("test_accuracy") > 0.85, metrics.toString());
+    Config resolved = ConfigFactory.parseFile(run.resolve("run.conf").toFile());
+    assertEquals("table", resolved.getString("data.source"));
+    assertEquals(0, evaluate(run, "--data", "table"), said());
+    Config again = ConfigFactory.parseFile(run.resolve("evaluation/metrics.json").toFile());
+    assertEquals(metrics.getList("confusion"), again.getList("confusion"));
+  }
+
+  @Test
+  void train_parquetOfNumericColumns_isATable() {
+    SparkSession spark = TestSpark.session();
+    for (Split split : List.of(Split.TRAIN, Split.TEST)) {
+      Tables.generated(spark, split)
+          .limit(200)
+          .write()
+          .parquet(folder.resolve(split + ".parquet").toString());
+    }
+    Path run = folder.resolve("run");
+    List<String> train =
+        List.of("train", "conf/table.conf", "--out", run.toString(), "--master", "local[2]");
+    List<String> settings =
+        List.of("--data", folder.toString(), "--set", "data.validationRows=50", "--max-steps", "3");
+
+    assertEquals(0, execute(train, settings), said());
+    assertEquals(2, execute(train, List.of("--data", folder + "/train.parquet")), said());
+    Config resolved = ConfigFactory.parseFile(run.resolve("run.conf").toFile());
+    assertEquals(folder.toString(), resolved.getString("data.source"));
+    assertEquals(0, evaluate(run, "--input", folder.resolve("test.parquet").toString()), said());
+  }
+
+  private int execute(List<String> command, List<String> more) {
+    return Main.execute(Stream.concat(command.stream(), more.stream()).toArray(String[]::new));
+  }
+
+  private int evaluate(Path run, String... rows) {
+    return execute(
+        List.of("evaluate", "--model", run.toString(), "--master", "local[2]"), List.of(rows));
   }
 
   @Test

@@ -17,10 +17,12 @@ import io.lockstep.data.Split;
 import io.lockstep.network.BatchScorer;
 import io.lockstep.network.Ensemble;
 import io.lockstep.network.Safetensors;
+import io.lockstep.network.Shape;
 import io.lockstep.network.TrainedNetwork;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +63,13 @@ class OnnxFileTest {
   }
 
   private static void assertAlike(Ensemble models) throws OrtException {
-    float[][] theirs = run(OnnxFile.encode(models), 0, ROWS);
+    float[][] theirs = run(OnnxFile.encode(models), models.network().spec().input(), 0, ROWS);
     double[][] ours = ours(models);
     double worst = 0;
     double least = 1;
     double most = 0;
     for (int row = 0; row < ROWS; row++) {
-      for (int k = 0; k < 10; k++) {
+      for (int k = 0; k < models.network().classes(); k++) {
         worst = Math.max(worst, Math.abs(ours[row][k] - theirs[row][k]));
         least = Math.min(least, ours[row][k]);
         most = Math.max(most, ours[row][k]);
@@ -83,7 +85,7 @@ class OnnxFileTest {
     for (int first = 0; first < ROWS; first += scorer.examples()) {
       scorer.clear();
       for (int row = first; row < ROWS && !scorer.isFull(); row++) {
-        scorer.add(Arrays.copyOfRange(DIGITS.pixels(), row * 784, (row + 1) * 784));
+        scorer.add(pixels(row, models.network().inputSize()));
       }
       scorer.score();
       for (int i = 0; i < scorer.examples(); i++) {
@@ -93,26 +95,38 @@ class OnnxFileTest {
     return probabilities;
   }
 
-  private static float[][] run(byte[] file, int from, int to) throws OrtException {
-    FloatBuffer values = FloatBuffer.allocate((to - from) * 784);
-    for (int i = from * 784; i < to * 784; i++) {
-      values.put((DIGITS.pixels()[i] & 0xff) / 255f);
+  /** The pixels in the middle of a digit, as many as a network takes. */
+  private static byte[] pixels(int row, int size) {
+    int first = row * DIGITS.imageSize() + (DIGITS.imageSize() - size) / 2;
+    return Arrays.copyOfRange(DIGITS.pixels(), first, first + size);
+  }
+
+  private static float[][] run(byte[] file, Shape input, int from, int to) throws OrtException {
+    FloatBuffer values = FloatBuffer.allocate((to - from) * input.size());
+    for (int row = from; row < to; row++) {
+      for (byte pixel : pixels(row, input.size())) {
+        values.put((pixel & 0xff) / 255f);
+      }
     }
+    List<Integer> sizes = new ArrayList<>(input.dimensions());
+    sizes.add(0, to - from);
+    long[] dimensions = sizes.stream().mapToLong(Integer::longValue).toArray();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession session = environment.createSession(file);
-        OnnxTensor input =
-            OnnxTensor.createTensor(environment, values.flip(), new long[] {to - from, 1, 28, 28});
-        OrtSession.Result result = session.run(Map.of(OnnxFile.INPUT, input))) {
+        OnnxTensor features = OnnxTensor.createTensor(environment, values.flip(), dimensions);
+        OrtSession.Result result = session.run(Map.of(OnnxFile.INPUT, features))) {
       return (float[][]) result.get(OnnxFile.OUTPUT).orElseThrow().getValue();
     }
   }
 
   @Test
   void encode_batch_isFree() throws OrtException {
-    byte[] file = OnnxFile.encode(Ensemble.of(Models.everyLayer(1)));
+    TrainedNetwork model = Models.everyLayer(1);
+    byte[] file = OnnxFile.encode(Ensemble.of(model));
+    Shape input = model.network().spec().input();
 
-    assertEquals(1, run(file, 5, 6).length);
-    assertEquals(3, run(file, 5, 8).length);
+    assertEquals(1, run(file, input, 5, 6).length);
+    assertEquals(3, run(file, input, 5, 8).length);
   }
 
   @Test

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.base.HoconText;
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.data.GeneratedTable;
 import io.lockstep.network.Dense;
 import io.lockstep.network.Flatten;
 import io.lockstep.network.Network;
+import io.lockstep.network.Shape;
 import io.lockstep.training.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +47,8 @@ class RunConfigTest {
     RunConfig run = RunConfig.read(file, List.of());
 
     assertEquals(file.getFileName().toString(), run.name() + ".conf");
-    assertEquals(10, Network.of(run.network()).classes());
+    int classes = run.network().input() instanceof Shape.Image ? 10 : GeneratedTable.CLASSES;
+    assertEquals(classes, Network.of(run.network()).classes());
   }
 
   @ParameterizedTest
@@ -82,7 +85,7 @@ class RunConfigTest {
         "training.shards=3 | training.shards must be a power of two from 1 to 1024, but was 3",
         "data.normalize.std=0 | normalize.std must be > 0 and finite, but was 0.0",
         "data.normalise.std=1 | Unknown setting data.normalise (--set: 1); did you mean normalize?"
-            + " Known settings here: augment, normalize, trainRows, validationRows.",
+            + " Known settings here: augment, normalize, source, trainRows, validationRows.",
         "training.keep=best | training.keep = best must have validation rows to judge epochs by, but"
             + " there are 0. Set data.validationRows >= 1, or training.keep = last.",
         "training.patience=3 | training.patience = 3 must have validation rows to judge epochs by, but"

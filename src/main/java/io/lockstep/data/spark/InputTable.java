@@ -36,8 +36,8 @@ public record InputTable(Dataset<Row> rows, String features) {
    * Finds the rows of {@code input}.
    *
    * @param input a file, a folder, or a glob of these
-   * @param features the column of features, where files have columns; without it, all numeric ones
-   *     but {@code row} and {@code label}, see {@link Tables#withFeatures}
+   * @param features the column of features, where files have columns. Without a column {@code
+   *     features} these are the numeric ones, see {@link Tables#withFeatures}
    * @throws InvalidInputException if there is no such input, or it is of another format
    */
   public static InputTable load(
@@ -109,7 +109,9 @@ public record InputTable(Dataset<Row> rows, String features) {
                 functions.col("_metadata.file_path").as(PATH),
                 functions.col("_metadata.row_index").as(ROW),
                 functions.col("*"));
-    return Tables.withFeatures(keyed, features, Set.of(ROW, LABEL));
+    return features.equals(FEATURES)
+        ? Tables.withFeatures(keyed, features, Set.of(ROW, PATH, LABEL))
+        : keyed; // a name that was given must be there
   }
 
   /** The columns that name a row. */
