@@ -86,6 +86,8 @@ class BaselineCommandIT {
         "baseline --hidden 0 | --hidden must be >= 1, but was 0",
         "baseline --solver adam | --solver must be one of [l-bfgs, gd], but was adam",
         "baseline --set training.epochs=0 | training.epochs must be >= 1, but was 0",
+        "baseline --data table | --data must be images for the baseline, but is a generated table."
+            + " Use auto, digits or a folder of IDX files.",
         "baseline none.conf | Run file none.conf is not a file. The folder conf/ has some to start"
             + " from.",
         "baseline --out src | Output src must be new, but it exists. Choose another or remove it.",
