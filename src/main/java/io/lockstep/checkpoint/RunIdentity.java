@@ -26,12 +26,13 @@ import java.util.stream.Collectors;
  * @param network what is trained
  * @param data its rows; empty in checkpoints of before arithmetic 2, whose checksum was another
  * @param settings everything else, by name. Those that may not change a bit are kept, but need not
- *     be equal: {@code name}, {@code distributed}, {@code checkpoints}; nor need {@code
- *     data.trainRows} and {@code data.validationRows} if the rows are
+ *     be equal: {@code name}, {@code distributed}, {@code checkpoints}, {@code data.source}; nor
+ *     need {@code data.trainRows} and {@code data.validationRows} if the rows are
  */
 public record RunIdentity(
     int arithmetic, NetworkSpec network, Optional<DataFingerprint> data, Config settings) {
-  private static final Set<String> FREE = Set.of("name", "distributed", "checkpoints");
+  private static final List<String> FREE =
+      List.of("name", "distributed", "checkpoints", "data.source");
   private static final List<String> ROWS = List.of("data.trainRows", "data.validationRows");
 
   /** Up to here a double is the long of the same value. */
@@ -113,11 +114,10 @@ public record RunIdentity(
     for (String row : ROWS) {
       compared = compared.withoutPath(row);
     }
-    ConfigObject result = compared.root();
     for (String free : FREE) {
-      result = result.withoutKey(free);
+      compared = compared.withoutPath(free);
     }
-    return result;
+    return compared.root();
   }
 
   /** The first difference inside two values, in the order of keys and elements. */

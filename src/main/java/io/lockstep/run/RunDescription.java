@@ -120,7 +120,6 @@ public record RunDescription(
         config
             .toConfig()
             .withoutPath(NETWORK)
-            .withoutPath("data.source") // the rows are what counts, not where they were read
             .withValue(MAX_STEPS, ConfigValueFactory.fromAnyRef(maxSteps.orElse(0)))
             .withValue(
                 FIRST_WEIGHTS, ConfigValueFactory.fromAnyRef(firstWeightsSha256.orElse(DRAWN)));
