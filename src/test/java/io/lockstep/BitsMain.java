@@ -19,8 +19,8 @@ import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /**
  * Trains on generated digits and prints the SHA-256 of the weights: {@code BitsMain STEPS vectors
