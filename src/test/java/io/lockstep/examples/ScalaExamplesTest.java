@@ -1,0 +1,127 @@
+package io.lockstep.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockstep.TestSpark;
+import io.lockstep.data.Split;
+import io.lockstep.model.NeuralNetworkClassificationModel;
+import io.lockstep.model.NeuralNetworkClassifier;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scala.tools.nsc.Main;
+
+/** The examples in Scala: compiled, run, and in the README. */
+@Tag("spark")
+class ScalaExamplesTest {
+  private static final Path SOURCES = Path.of("src", "test", "resources", "scala");
+
+  @TempDir private static Path classes;
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void compile() throws IOException {
+    String[] options = {
+      "-deprecation",
+      "-Xfatal-warnings",
+      "-classpath",
+      System.getProperty("java.class.path"),
+      "-d",
+      classes.toString()
+    };
+    List<String> files = sources().stream().map(SOURCES::resolve).map(Path::toString).toList();
+    Main.process(Stream.concat(Stream.of(options), files.stream()).toArray(String[]::new));
+    assertFalse(Main.reporter().hasErrors(), "scalac found errors, printed above");
+  }
+
+  static List<String> sources() throws IOException {
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Runs an example on its arguments, of which the first are DataFrames. */
+  private static Object run(String example, Class<?>[] types, Object... arguments)
+      throws Exception {
+    URL[] path = {classes.toUri().toURL()};
+    try (URLClassLoader loader =
+        new URLClassLoader(path, ScalaExamplesTest.class.getClassLoader())) {
+      return loader
+          .loadClass("io.lockstep.examples.scala." + example)
+          .getMethod("run", types)
+          .invoke(null, arguments);
+    }
+  }
+
+  private static Dataset<Row> digits(Split split, int rows) {
+    return TestSpark.session()
+        .read()
+        .format("digits")
+        .option("split", split.toString())
+        .option("rows", rows)
+        .load();
+  }
+
+  private static Dataset<Row> named(Dataset<Row> digits) {
+    return digits
+        .withColumn("name", functions.concat(functions.lit("digit "), functions.col("label")))
+        .drop("label");
+  }
+
+  @Test
+  void pipeline_run_reachesWhatJavaReaches() throws Exception {
+    Dataset<Row> train = named(digits(Split.TRAIN, 300));
+    Dataset<Row> test = named(digits(Split.TEST, 200));
+    Class<?>[] types = {Dataset.class, Dataset.class, String.class};
+
+    Object accuracy =
+        run("PipelineExample", types, train, test, folder.resolve("scala").toUri().toString());
+
+    assertEquals(
+        PipelineExample.run(train, test, folder.resolve("java").toUri().toString()), accuracy);
+  }
+
+  @Test
+  void crossValidation_run_picksTheBetterRate() throws Exception {
+    Dataset<Row> digits = digits(Split.TRAIN, 150);
+
+    NeuralNetworkClassificationModel best =
+        (NeuralNetworkClassificationModel)
+            run("CrossValidationExample", new Class<?>[] {Dataset.class}, digits);
+
+    assertEquals(0.05, ((NeuralNetworkClassifier) best.parent()).getLearningRate());
+  }
+
+  @ParameterizedTest
+  @MethodSource("sources")
+  void readme_showsTheMarkedPartOfEachSource(String name) throws IOException {
+    String shown =
+        Files.readAllLines(SOURCES.resolve(name)).stream()
+            .dropWhile(line -> !line.strip().startsWith("// README: "))
+            .skip(1)
+            .takeWhile(line -> !line.strip().equals("// README: end"))
+            .collect(Collectors.joining("\n"))
+            .stripIndent();
+
+    assertTrue(shown.lines().count() > 1, name);
+    assertTrue(
+        Files.readString(Path.of("README.md")).contains("\n```scala\n" + shown + "\n```\n"),
+        () -> "README.md must show this part of " + name + ":\n" + shown);
+  }
+}
