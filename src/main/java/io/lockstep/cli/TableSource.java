@@ -10,6 +10,7 @@ import io.lockstep.data.spark.Tables;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
+import io.lockstep.report.Pictures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,6 +88,11 @@ record TableSource(Optional<Path> folder) implements ExampleSource {
   private record VerifiedTable(TableSource source, Network network) implements VerifiedRows {
     @Override
     public Optional<DataFingerprint> fingerprint(ShardedData.Plan plan) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Pictures> pictures() {
       return Optional.empty();
     }
 

@@ -16,12 +16,16 @@ import io.lockstep.distributed.RunFailedException;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.network.Safetensors;
+import io.lockstep.network.TrainedNetwork;
+import io.lockstep.report.Pictures;
 import io.lockstep.report.RunFolder;
+import io.lockstep.report.RunReport;
 import io.lockstep.run.Run;
 import io.lockstep.run.RunConfig;
 import io.lockstep.run.RunDescription;
 import io.lockstep.run.Start;
 import io.lockstep.training.Selection;
+import io.lockstep.training.HistoryRecorder;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
 import java.io.IOException;
@@ -35,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
@@ -303,6 +308,7 @@ final class TrainCommand implements Callable<Integer> {
       DataChoice choice,
       StopSignals stop) {
     // 3. Who works, how they meet, and rows to shards.
+    Optional<Pictures> pictures = rows.pictures(); // which are let go of once they are dealt
     int shards = prepared.description.config().training().shards();
     try (Run run =
         Run.assemble(
@@ -315,13 +321,13 @@ final class TrainCommand implements Callable<Integer> {
           run.rows(Split.TRAIN), run.rows(Split.VALIDATION), run.rows(Split.TEST));
 
       // 4. Steps, and what is left behind.
-      Progress progress = new Progress(prepared);
+      Progress progress = new Progress(prepared, pictures);
       stop.trainingBegins(
           run.description().config().checkpoints().stopSeconds(), progress::lastWords);
       try (RunFolder folder = open(prepared, run, context.master(), choice)) {
         console.say("folder  %s", folder.path());
         TrainingResult result = run.train(prepared.start, progress.listener(folder, run, stop));
-        finish(folder, run, result);
+        finish(folder, progress.report, run, result);
         return 0;
       } catch (StopSignals.Stopped e) {
         console.say("stopped %s", progress.lastWords());
@@ -355,8 +361,10 @@ final class TrainCommand implements Callable<Integer> {
         : RunFolder.create(prepared.folder, provenance(run, master, choice), run.validates());
   }
 
-  private void finish(RunFolder folder, Run run, TrainingResult result) {
-    folder.finish(result, run.trained(result));
+  private void finish(RunFolder folder, RunReport report, Run run, TrainingResult result) {
+    TrainedNetwork trained = run.trained(result);
+    report.finish(result, trained);
+    folder.finish(result, trained);
     sayWhichEpoch(run.description().config().training().selection(), result);
     console.say(
         "done    test accuracy %.4f, loss %.4f after %,d steps, %.1f s of training",
@@ -386,18 +394,29 @@ final class TrainCommand implements Callable<Integer> {
   /** Who is told of the run's steps, and what is safe should it end. */
   private final class Progress {
     private final Prepared prepared;
+    private final Optional<Pictures> pictures;
+    private RunReport report;
     private volatile CheckpointWriter writer;
 
-    private Progress(Prepared prepared) {
+    private Progress(Prepared prepared, Optional<Pictures> pictures) {
       this.prepared = prepared;
+      this.pictures = pictures;
     }
 
     private TrainingListener listener(RunFolder folder, Run run, StopSignals stop) {
       Start start = prepared.start;
       writer = run.checkpointWriter(prepared.checkpoints, start, folder::writeSteps);
       int epochs = run.description().config().training().epochs();
+      Consumer<String> notices = notice -> console.say("NOTE    %s", notice);
+      HistoryRecorder recorder =
+          start.checkpoint().isPresent()
+              ? RunReport.resumed(folder.path(), notices)
+              : new HistoryRecorder();
+      report = new RunReport(folder.path(), recorder, epochs, pictures, notices);
       return folder
+          .andThen(recorder)
           .andThen(console.progress(epochs, run.stepsPerEpoch(), run.lastStep(), start.position()))
+          .andThen(report)
           .andThen(writer)
           .andThen(stop.after(writer));
     }
@@ -429,6 +448,7 @@ final class TrainCommand implements Callable<Integer> {
                     Map.entry("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION()),
                     Map.entry("java", System.getProperty("java.version")),
                     Map.entry("kernel", KernelChoice.description()),
+                    Map.entry("machine", machine()),
                     Map.entry("master", master),
                     Map.entry("workers", crew.workers()),
                     Map.entry("sync", crew.synchronization().toString()),
@@ -437,5 +457,17 @@ final class TrainCommand implements Callable<Integer> {
                     Map.entry("dataSha256", run.fingerprint().sha256()),
                     Map.entry("initWeights", initWeights == null ? "drawn" : "" + initWeights),
                     Map.entry("maxSteps", maxSteps == null ? "none" : "" + maxSteps))));
+  }
+
+  /** The driver's. */
+  private static String machine() {
+    Runtime runtime = Runtime.getRuntime();
+    return String.format(
+        Locale.ROOT,
+        "%s %s, %d processors, %.1f GB of heap for the driver",
+        System.getProperty("os.name"),
+        System.getProperty("os.arch"),
+        runtime.availableProcessors(),
+        runtime.maxMemory() / 1e9);
   }
 }

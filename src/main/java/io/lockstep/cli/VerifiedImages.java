@@ -6,6 +6,7 @@ import io.lockstep.data.Split;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
+import io.lockstep.report.Pictures;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,6 +31,11 @@ final class VerifiedImages implements VerifiedRows {
     int trainEnd = Math.toIntExact(rows.get(Split.TRAIN));
     int validationEnd = trainEnd + Math.toIntExact(rows.get(Split.VALIDATION));
     return Optional.of(DataFingerprint.of(train, trainEnd, validationEnd, test));
+  }
+
+  @Override
+  public Optional<Pictures> pictures() {
+    return Optional.of(Pictures.of(train, test));
   }
 
   /** Tasks of this JVM get the images by reference, executors read (or draw) them themselves. */

@@ -2,6 +2,7 @@ package io.lockstep.cli;
 
 import io.lockstep.data.DataFingerprint;
 import io.lockstep.distributed.ShardedData;
+import io.lockstep.report.Pictures;
 import io.lockstep.run.RowSource;
 import java.util.Optional;
 
@@ -13,4 +14,7 @@ interface VerifiedRows extends RowSource {
    * @throws io.lockstep.base.InvalidInputException if there are too few
    */
   Optional<DataFingerprint> fingerprint(ShardedData.Plan plan);
+
+  /** The images among them that a report may show; before they are dealt. */
+  Optional<Pictures> pictures();
 }

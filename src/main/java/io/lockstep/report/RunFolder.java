@@ -53,7 +53,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private static final String RUN_FILE = "run.conf";
   private static final String STEPS = "history.csv";
   private static final String EPOCHS = "epochs.csv";
-  private static final String RESUMES = "resumes.csv";
+  static final String RESUMES = "resumes.csv";
   private static final String METRICS = "metrics.json";
   private static final String PROVENANCE = "provenance.conf";
 
