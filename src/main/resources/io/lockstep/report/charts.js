@@ -9,7 +9,7 @@ function element(name, attributes = {}, ...children) {
       made.setAttribute(key, value);
     }
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  made.append(...children.flat(2).filter((child) => child !== null && child !== undefined));
   return made;
 }
 
@@ -33,7 +33,7 @@ const plural = (count, what) => whole(count) + " " + what + (count === 1 ? "" : 
 function section(id, title, ...content) {
   const heading = element("h2", { id: id + "-title" }, title);
   document.getElementById("content").append(
-    element("section", { id, "aria-labelledby": id + "-title" }, heading, ...content));
+    element("section", { id, "aria-labelledby": id + "-title" }, heading, ...content.flat()));
   document.getElementById("sections").append(
     element("li", {}, element("a", { href: "#" + id }, title)));
 }

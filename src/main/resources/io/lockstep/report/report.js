@@ -11,7 +11,8 @@ function showSummary() {
   const workers = facts.workers ? " on " + plural(facts.workers, "worker") + ", sync " + facts.sync : "";
   document.getElementById("summary").textContent =
     (data.finished ? "" : "Still training, or it was stopped: this is what there was after the last epoch. ") +
-    plural(epochs.length, "epoch") + ", " + made + trained + workers + ".";
+    plural(epochs.length, "epoch") + ", " + made + trained + workers + "." +
+    (known(data.keptEpoch) && epochs.length && data.keptEpoch !== lastEpoch.epoch ? ` The weights are those after epoch ${data.keptEpoch}.` : "");
   const seconds = data.reportSeconds;
   document.getElementById("colophon").textContent =
     "lockstep " + (facts.lockstep || "") + ". All of it is in this file; it fetches nothing. " +
@@ -172,13 +173,14 @@ function showDigits() {
     const said = answered ? `, predicted ${item.prediction}` : "";
     return element("li", { class: wrong ? "wrong" : null }, element("figure", {},
       digit(item, `Test image ${item.row + 1}, true label ${item.label}${said}`),
-      element("figcaption", {}, "true " + item.label, element("br"),
-        answered ? (wrong ? "✗ " : "✓ ") : "", answered ? element("strong", {}, "predicted " + item.prediction) : "predicted at the end")));
+      element("figcaption", {}, "true " + item.label,
+        answered ? [element("br"), wrong ? "✗ said " : "✓ said ", element("strong", {}, String(item.prediction))] : null)));
   });
   section("digits", "Digits",
     element("h3", {}, `The first ${training.length} training images`),
     element("ul", { class: "digits" }, training),
     element("h3", {}, `The first ${test.length} test images`),
+    data.finished ? null : element("p", { class: "note" }, "What the network says of them is here when the run has ended."),
     element("ul", { class: "digits" }, test));
 }
 
