@@ -43,9 +43,9 @@ find_java() {
   command -v "$java" >/dev/null || fail "no java found at $java: install a JDK 17, or set JAVA_HOME."
 }
 
-# Builds target/lockstep-all.jar and target/spark unless they are newer than the sources.
+# Builds target/lockstep-all.jar, target/spark and target/kernel unless they are newer than the sources.
 build() {
-  if [[ -f "$jar" && -d "$home/target/spark/jars" ]] &&
+  if [[ -f "$jar" && -d "$home/target/spark/jars" && -d "$home/target/kernel" ]] &&
     [[ -z "$(find "$home/src/main" "$home/pom.xml" -newer "$jar" -print -quit)" ]]; then
     return
   fi

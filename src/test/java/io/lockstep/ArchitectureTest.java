@@ -59,7 +59,11 @@ class ArchitectureTest {
         .layer("run")
         .definedBy("io.lockstep.run..")
         .layer("faces")
-        .definedBy("io.lockstep.model..", "io.lockstep.report..", "io.lockstep.export..")
+        .definedBy(
+            "io.lockstep.model..",
+            "io.lockstep.report..",
+            "io.lockstep.notebook..",
+            "io.lockstep.export..")
         .layer("cli")
         .definedBy("io.lockstep.cli..")
         .whereLayer("base")
@@ -158,6 +162,7 @@ class ArchitectureTest {
             "io.lockstep.model..",
             "io.lockstep.evaluation..",
             "io.lockstep.report..",
+            "io.lockstep.notebook..",
             "io.lockstep.cli..")
         .should()
         .dependOnClassesThat()

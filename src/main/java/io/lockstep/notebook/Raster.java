@@ -1,0 +1,55 @@
+package io.lockstep.notebook;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import javax.imageio.ImageIO;
+
+/** Square pictures as PNG inside HTML. */
+final class Raster {
+  private static final int BYTE = 0xff;
+
+  private Raster() {}
+
+  /** Ink on paper, as digits are written: bytes of 0 are white. */
+  static String gray(byte[] pixels, int side) {
+    int[] colours = new int[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      int paper = BYTE - (pixels[i] & BYTE);
+      colours[i] = colour(paper, paper, paper);
+    }
+    return uri(colours, side);
+  }
+
+  /** Red for values above 0, blue for those below, white for 0. */
+  static String signed(float[] values, int side) {
+    float largest = Float.MIN_NORMAL;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    int[] colours = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int paper = BYTE - Math.round(BYTE * Math.abs(values[i]) / largest);
+      colours[i] = values[i] > 0 ? colour(BYTE, paper, paper) : colour(paper, paper, BYTE);
+    }
+    return uri(colours, side);
+  }
+
+  private static int colour(int red, int green, int blue) {
+    return red << 16 | green << 8 | blue;
+  }
+
+  private static String uri(int[] colours, int side) {
+    BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, side, side, colours, 0, side);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
+    }
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+  }
+}
