@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-usage="Usage: submit/notebook.sh [jupyter|install|zeppelin]
+usage="Usage: submit/notebook.sh [jupyter|install]
 
   jupyter   (default) installs the Java kernel \"lockstep\" and opens notebooks/jupyter in JupyterLab
   install   installs the kernel only, for a Jupyter that runs already
-  zeppelin  opens notebooks/zeppelin in the Zeppelin of \$ZEPPELIN_HOME
 
 The kernel has lockstep, Spark and their options on board. It is JJava's where \`pip install jjava\`
 was, else a small one of lockstep's own. Python's notebook takes Jupyter's Python: pip install
@@ -80,21 +79,6 @@ run_kernel() {
     "-Xmx${SPARK_DRIVER_MEMORY:-2g}" -cp "$own:$SPARK_HOME/jars/*:$jar" "$main" "$1"
 }
 
-open_zeppelin() {
-  [[ -x "${ZEPPELIN_HOME:-}/bin/zeppelin.sh" ]] ||
-    fail "no Zeppelin found: set ZEPPELIN_HOME to one that knows Spark 4 (its current source does)."
-  find_java
-  build
-  use_spark
-  local notes="$home/target/zeppelin" note
-  mkdir -p "$notes" # Zeppelin writes results into its notes
-  for note in "$home"/notebooks/zeppelin/*.zpln; do
-    sed -e "s|LOCKSTEP_JAR|$jar|" -e "s|LOCKSTEP_SPARK_HOME|$SPARK_HOME|" "$note" >"$notes/$(basename "$note")"
-  done
-  export ZEPPELIN_NOTEBOOK_DIR="$notes" LOCKSTEP_HOME="$home"
-  exec "$ZEPPELIN_HOME/bin/zeppelin.sh"
-}
-
 case "${1:-jupyter}" in
   jupyter)
     install_kernel
@@ -102,7 +86,6 @@ case "${1:-jupyter}" in
     ;;
   install) install_kernel ;;
   kernel) run_kernel "${@:2}" ;;
-  zeppelin) open_zeppelin ;;
   -h | --help) echo "$usage" ;;
-  *) fail "unknown kind of notebook: $1. One of jupyter, install, zeppelin; submit/notebook.sh --help says more." ;;
+  *) fail "unknown kind of notebook: $1. One of jupyter, install; submit/notebook.sh --help says more." ;;
 esac

@@ -32,7 +32,6 @@ class NotebookScriptTest {
         new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true);
     builder.environment().put("PATH", "/usr/bin:/bin");
     builder.environment().remove("SPARK_HOME");
-    builder.environment().remove("ZEPPELIN_HOME");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -53,17 +52,9 @@ class NotebookScriptTest {
   }
 
   @Test
-  void zeppelin_withoutHome_saysWhatToSet() throws Exception {
-    assertEquals(
-        "lockstep: no Zeppelin found: set ZEPPELIN_HOME to one that knows Spark 4 (its current"
-            + " source does).\n",
-        said(2, "zeppelin"));
-  }
-
-  @Test
   void unknownKind_isRefusedWithTheKnownOnes() throws Exception {
     assertEquals(
-        "lockstep: unknown kind of notebook: rstudio. One of jupyter, install, zeppelin;"
+        "lockstep: unknown kind of notebook: rstudio. One of jupyter, install;"
             + " submit/notebook.sh --help says more.\n",
         said(2, "rstudio"));
     assertTrue(said(0, "--help").startsWith("Usage: submit/notebook.sh"));
