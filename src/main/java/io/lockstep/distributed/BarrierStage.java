@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -28,12 +29,16 @@ final class BarrierStage {
   /** How long a cancelled stage may take to end. */
   private static final long CANCEL_MILLIS = 20_000;
 
+  private static final long CANCEL_POLL_MILLIS = 100;
+  private static final String DESCRIPTION = "spark.job.description";
+  private static final String INTERRUPT_ON_CANCEL = "spark.job.interruptOnCancel";
+
   private final SparkContext spark;
   private final JavaRDD<ShardGroup> groups;
   private final RunPlan plan;
   private final Coordinator coordinator;
   private final DistributedConfig config;
-  private final String jobGroup;
+  private final String jobTag;
   private final byte[] token = new byte[WireFormat.TOKEN_BYTES];
 
   /** A stage with a worker for each group of shards. */
@@ -49,7 +54,7 @@ final class BarrierStage {
     this.coordinator = coordinator;
     this.config = config;
     new SecureRandom().nextBytes(token);
-    this.jobGroup = "lockstep-" + System.nanoTime();
+    this.jobTag = OwnJobs.newTag();
   }
 
   /**
@@ -59,11 +64,11 @@ final class BarrierStage {
    */
   void run() throws InterruptedException {
     long workerWaitNanos = 2 * config.reportWaitNanos(); // the driver says first who was silent
-    Placement placement = new Placement(jobGroup, coordinator);
+    Placement placement = new Placement(jobTag, coordinator);
     spark.addSparkListener(placement);
     try {
       if (spark.isLocal()) {
-        runAt(InProcessExchange.open(jobGroup, coordinator, workerWaitNanos));
+        runAt(InProcessExchange.open(jobTag, coordinator, workerWaitNanos));
       } else {
         try (TransportEndpoint endpoint =
             new TransportEndpoint(spark.getConf(), coordinator, token)) {
@@ -72,26 +77,24 @@ final class BarrierStage {
         }
       }
     } finally {
-      InProcessExchange.forget(jobGroup);
+      InProcessExchange.forget(jobTag);
       spark.removeSparkListener(placement);
     }
   }
 
   private void runAt(MeetingPlace place) throws InterruptedException {
-    Thread job = new Thread(() -> submit(place), jobGroup);
+    Thread job = new Thread(() -> submit(place), jobTag);
     job.setDaemon(true);
     job.start();
     try {
       coordinator.await(config.reportWaitNanos());
-      job.join(CANCEL_MILLIS);
-      if (job.isAlive()) { // a worker that did not hear of the end must not keep its slot
-        spark.cancelJobGroupAndFutureJobs(jobGroup);
+      if (!hasEnded(job)) { // a worker that did not hear of the end must not keep its slot
+        spark.cancelJobsWithTag(jobTag);
       }
     } catch (RuntimeException | Error | InterruptedException e) {
-      coordinator.fail(e);
-      spark.cancelJobGroupAndFutureJobs(jobGroup);
-      job.join(CANCEL_MILLIS);
-      if (job.isAlive() && e instanceof WorkerLostException lost) {
+      coordinator.end(e);
+      boolean ended = cancel(job);
+      if (e instanceof WorkerLostException lost && !ended) {
         throw new RunFailedException(
             String.format(
                 "A worker was lost (%s), and its stage did not end within %d s of being cancelled."
@@ -99,12 +102,40 @@ final class BarrierStage {
                 lost.getMessage(), CANCEL_MILLIS / 1_000, lost.remedy()),
             lost);
       }
+      if (e instanceof InterruptedException || e instanceof RunStoppedException) {
+        OwnJobs.end(spark, jobTag); // whose tasks may outlive it
+      }
       throw e;
     }
   }
 
+  private static boolean hasEnded(Thread job) throws InterruptedException {
+    job.join(CANCEL_MILLIS);
+    return !job.isAlive();
+  }
+
+  /** Whether the job ends in time; an interrupt does not shorten that. */
+  private boolean cancel(Thread job) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CANCEL_MILLIS);
+    Uninterrupted.run(
+        () -> {
+          while (job.isAlive() && System.nanoTime() < deadline) {
+            spark.cancelJobsWithTag(jobTag); // again: the job may have been on its way
+            job.join(CANCEL_POLL_MILLIS);
+          }
+        });
+    return !job.isAlive();
+  }
+
   private void submit(MeetingPlace place) {
-    spark.setJobGroup(jobGroup, "lockstep: train, barrier", true);
+    // This thread has inherited the caller's properties: job group, tags, pool, description.
+    spark.addJobTag(jobTag);
+    if (spark.getLocalProperty(DESCRIPTION) == null) {
+      spark.setJobDescription("lockstep: train, barrier");
+    }
+    // In local mode the workers' threads do the driver's work, such as writing a checkpoint. They
+    // hear of the end from the coordinator, so none is interrupted in the middle of that.
+    spark.setLocalProperty(INTERRUPT_ON_CANCEL, String.valueOf(!spark.isLocal()));
     try {
       ClassTag<Long> tag = ClassTag$.MODULE$.apply(Long.class);
       groups.rdd().barrier().mapPartitions(task(plan, place), false, tag).collect();

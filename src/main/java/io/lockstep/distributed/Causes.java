@@ -3,7 +3,9 @@ package io.lockstep.distributed;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.MalformedFileException;
 import io.lockstep.training.TrainingDivergedException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkThrowable;
@@ -11,6 +13,7 @@ import org.apache.spark.SparkThrowable;
 /** Finds what went wrong inside what Spark says went wrong. */
 public final class Causes {
   private static final int MAX_LINES = 4;
+  private static final String INTERRUPTED = "Training was interrupted.";
   private static final String CANCELLED = "SPARK_JOB_CANCELLED";
   private static final String TASK_FAILED = "finished unsuccessfully.";
 
@@ -61,12 +64,39 @@ public final class Causes {
 
   /** Whether a cancelled job is behind {@code failure}. */
   static boolean isCancelled(Throwable failure) {
+    return cancellation(failure) != null;
+  }
+
+  /** What Spark says of the cancelled job behind {@code failure}, or null. */
+  private static Throwable cancellation(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SparkThrowable spark && CANCELLED.equals(spark.getCondition())) {
-        return true;
+        return cause;
       }
     }
-    return false;
+    return null;
+  }
+
+  /** The interruption of this thread behind {@code failure}, or null. */
+  private static Throwable interruption(Throwable failure) {
+    if (failure instanceof InterruptedException) {
+      return failure;
+    }
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    for (Throwable cause = failure; interrupted && cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException
+          || cause instanceof InterruptedIOException
+          || cause instanceof ClosedByInterruptException) {
+        return cause;
+      }
+    }
+    return null;
+  }
+
+  /** This thread was interrupted, as {@code cause} says, and stays so. */
+  static RunStoppedException interrupted(Throwable cause) {
+    Thread.currentThread().interrupt();
+    return new RunStoppedException(INTERRUPTED, cause);
   }
 
   /** What became of the task, in a message that says at length that a stage failed with it. */
@@ -104,10 +134,18 @@ public final class Causes {
   /** {@code failure} as one of ours: the one behind it, or what happened and where to look. */
   public static RuntimeException explained(String what, Exception failure) {
     RuntimeException ours = ours(failure);
-    return ours != null
-        ? ours
-        : new RunFailedException(
-            what + ": " + message(failure) + " To see Spark's log, set LOCKSTEP_LOG_LEVEL=info.",
-            failure);
+    if (ours != null) {
+      return ours;
+    }
+    Throwable interruption = interruption(failure);
+    if (interruption != null) {
+      return interrupted(interruption);
+    }
+    String message =
+        what + ": " + message(failure) + " To see Spark's log, set LOCKSTEP_LOG_LEVEL=info.";
+    Throwable cancellation = cancellation(failure);
+    return cancellation != null
+        ? new RunStoppedException(message, cancellation)
+        : new RunFailedException(message, failure);
   }
 }

@@ -46,7 +46,7 @@ final class Coordinator {
   private long round = JOINING;
   private int reported;
   private long kernelNanos;
-  private long lastReportNanos = System.nanoTime();
+  private volatile long lastReportNanos = System.nanoTime();
 
   /**
    * Where the workers of one stage meet.
@@ -195,10 +195,21 @@ final class Coordinator {
   }
 
   /** Ends the stage with {@code reason}; every worker that waits or reports is told to stop. */
-  synchronized void fail(Throwable reason) {
-    if (end.completeExceptionally(reason)) {
-      release(stop());
-    }
+  void fail(Throwable reason) {
+    end(reason);
+    dismiss();
+  }
+
+  /**
+   * The same for workers that report. Takes no lock, which may be held for as long as the driver's
+   * own work takes.
+   */
+  void end(Throwable reason) {
+    end.completeExceptionally(reason);
+  }
+
+  private synchronized void dismiss() {
+    release(stop());
   }
 
   /** Free of the session, which may be in the hands of the next stage's coordinator already. */
@@ -235,7 +246,13 @@ final class Coordinator {
         : new RunFailedException(cause.getMessage(), cause);
   }
 
-  private synchronized void failIfSilent(long limitNanos) {
+  private void failIfSilent(long limitNanos) {
+    if (System.nanoTime() - lastReportNanos > limitNanos) {
+      failSilent(limitNanos);
+    }
+  }
+
+  private synchronized void failSilent(long limitNanos) {
     if (System.nanoTime() - lastReportNanos > limitNanos) {
       List<String> silent = new ArrayList<>();
       Set<String> silentExecutors = new TreeSet<>();

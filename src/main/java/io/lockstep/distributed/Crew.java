@@ -143,8 +143,7 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
       try {
         Thread.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new RunFailedException("Interrupted while waiting for executors.", e);
+        throw Causes.interrupted(e);
       }
       int seen = SparkInternals.slots(spark.sc());
       if (seen != slots) {

@@ -18,6 +18,7 @@ public final class DistributedTrainer {
    * @param crew how many workers, and how they meet
    * @throws RunFailedException if workers are lost more often than {@code config} allows, or no
    *     slot is left
+   * @throws RunStoppedException if this thread is interrupted, or the run's Spark job cancelled
    */
   public static TrainingResult train(
       JavaSparkContext spark,
@@ -26,21 +27,20 @@ public final class DistributedTrainer {
       TrainingSession session,
       Crew crew,
       DistributedConfig config) {
-    if (crew.synchronization() == Synchronization.BARRIER) {
-      try {
+    try {
+      if (crew.synchronization() == Synchronization.BARRIER) {
         BarrierTraining.run(spark, data, plan, session, crew, config);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new RunFailedException("Training was interrupted.", e);
+      } else {
+        SlotWatch.guard(
+            spark,
+            config,
+            () -> {
+              JobTraining.run(spark, data.groups(), plan, session);
+              return null;
+            });
       }
-    } else {
-      SlotWatch.guard(
-          spark,
-          config,
-          () -> {
-            JobTraining.run(spark, data.groups(), plan, session);
-            return null;
-          });
+    } catch (InterruptedException e) { // in job mode undeclared, from the making of a broadcast
+      throw Causes.interrupted(e);
     }
     return session.result();
   }

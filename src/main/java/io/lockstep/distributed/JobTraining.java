@@ -31,7 +31,7 @@ final class JobTraining {
         round(spark, groups, sharedPlan, session);
       }
     } finally {
-      sharedPlan.destroy();
+      Uninterrupted.run(sharedPlan::destroy);
     }
   }
 
@@ -45,9 +45,9 @@ final class JobTraining {
     List<TaskSums> tasks;
     try {
       Job job = new Job(plan, weights, work.round(), work.kind(), work.epoch(), work.step());
-      tasks = Causes.explaining("Spark gave up on a step", () -> groups.map(job).collect());
+      tasks = OwnJobs.run(spark, "Spark gave up on a step", () -> groups.map(job).collect());
     } finally {
-      weights.destroy();
+      Uninterrupted.run(weights::destroy);
     }
     List<RangeSum> sums = new ArrayList<>();
     long kernelNanos = 0;

@@ -1,5 +1,6 @@
 package io.lockstep.distributed;
 
+import java.util.List;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -9,18 +10,19 @@ import org.apache.spark.scheduler.TaskInfo;
 final class Placement extends SparkListener {
   private static final int UNKNOWN = -1;
 
-  private final String jobGroup;
+  private final String jobTag;
   private final Coordinator coordinator;
   private int stage = UNKNOWN;
 
-  Placement(String jobGroup, Coordinator coordinator) {
-    this.jobGroup = jobGroup;
+  Placement(String jobTag, Coordinator coordinator) {
+    this.jobTag = jobTag;
     this.coordinator = coordinator;
   }
 
   @Override
   public void onJobStart(SparkListenerJobStart start) {
-    if (jobGroup.equals(start.properties().getProperty("spark.jobGroup.id"))) {
+    String tags = start.properties().getProperty("spark.job.tags", "");
+    if (List.of(tags.split(",", -1)).contains(jobTag)) {
       for (int i = 0; i < start.stageInfos().size(); i++) {
         stage = Math.max(stage, start.stageInfos().apply(i).stageId()); // the last one's result
       }

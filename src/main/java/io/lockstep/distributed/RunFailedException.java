@@ -1,7 +1,7 @@
 package io.lockstep.distributed;
 
 /** A run that started can't go on; the message says what happened, where, and what to do. */
-public final class RunFailedException extends RuntimeException {
+public class RunFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public RunFailedException(String message) {

@@ -203,7 +203,7 @@ public final class ShardedData implements AutoCloseable {
             held.forget();
           }
         };
-    return Causes.explaining("Spark could not deal the rows", () -> dealt(dealing, plan, rows));
+    return OwnJobs.run(spark, "Spark could not deal the rows", () -> dealt(dealing, plan, rows));
   }
 
   /** Which rows these are, whoever holds them. */
@@ -223,7 +223,7 @@ public final class ShardedData implements AutoCloseable {
 
   private static <T> T guarded(
       String what, JavaSparkContext spark, DistributedConfig config, Supplier<T> jobs) {
-    return SlotWatch.guard(spark, config, () -> Causes.explaining(what, jobs));
+    return SlotWatch.guard(spark, config, () -> OwnJobs.run(spark, what, jobs));
   }
 
   private static ShardedData dealt(Sources sources, Plan plan) {
@@ -468,6 +468,6 @@ public final class ShardedData implements AutoCloseable {
   /** Frees the executors' memory; {@link #dealtTo} fills it again. */
   void drop() {
     boolean blocking = true; // what is under way when Spark stops makes it print a stack trace
-    groups.unpersist(blocking);
+    Uninterrupted.run(() -> groups.unpersist(blocking));
   }
 }

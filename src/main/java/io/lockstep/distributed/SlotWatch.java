@@ -2,7 +2,6 @@ package io.lockstep.distributed;
 
 import java.util.Arrays;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -36,7 +35,7 @@ final class SlotWatch implements Runnable {
     if (spark.isLocal()) {
       return jobs.get();
     }
-    String jobTag = "lockstep-" + UUID.randomUUID();
+    String jobTag = OwnJobs.newTag();
     SlotWatch watch = new SlotWatch(spark.sc(), jobTag, config.slotWaitNanos());
     Thread watching = new Thread(watch, jobTag);
     watching.setDaemon(true);

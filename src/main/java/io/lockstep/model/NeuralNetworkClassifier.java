@@ -4,6 +4,7 @@ import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.Augmentation;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.RunStoppedException;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.Network;
@@ -320,7 +321,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   }
 
   /**
-   * Trains.
+   * Trains. If its thread is interrupted or its Spark job cancelled, it ends with what Spark's own
+   * estimators end with, an {@code InterruptedException} or a {@code SparkException}.
    *
    * @throws InvalidInputException if columns, rows or params don't fit each other
    * @throws io.lockstep.distributed.RunFailedException if the cluster fails
@@ -353,6 +355,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
       return model.withSummary(
           new NeuralNetworkTrainingSummary(
               model, rows.trainedOn(), getLabelCol(), progress.history(), result));
+    } catch (RunStoppedException e) {
+      throw e.asSparks();
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -264,10 +265,11 @@ class DistributedTrainerTest {
       lastEnded |= end.taskInfo().taskId() == last;
     }
 
-    /** Until the last task has ended, or was this thread's and has been told to. */
+    /** Until the last task has ended, or is this thread's and has been told to. */
     private void awaitEnd() {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (!lastEnded && !Thread.currentThread().isInterrupted()) {
+      TaskContext own = TaskContext.get();
+      while (!lastEnded && (own == null || !own.isInterrupted())) {
         assertTrue(System.nanoTime() < deadline, "the task ends");
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
@@ -316,9 +318,9 @@ class DistributedTrainerTest {
               tasks.awaitEnd();
             });
 
-    RunFailedException e =
+    RunStoppedException e =
         assertThrows(
-            RunFailedException.class,
+            RunStoppedException.class,
             () ->
                 run.distributed(
                     2, Synchronization.BARRIER, cancelling, DistributedConfig.DEFAULTS));
