@@ -11,9 +11,10 @@ import io.lockstep.export.ModelCard;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.training.EpochReport;
-import io.lockstep.training.EvaluationSum;
+import io.lockstep.training.HistoryTables;
 import io.lockstep.training.Position;
 import io.lockstep.training.Recovery;
+import io.lockstep.training.RunHistory;
 import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
@@ -28,9 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
 
 /**
  * A run's folder:
@@ -51,8 +50,6 @@ import java.util.function.ToDoubleFunction;
  */
 public final class RunFolder implements TrainingListener, AutoCloseable {
   private static final String RUN_FILE = "run.conf";
-  private static final String STEPS = "history.csv";
-  private static final String EPOCHS = "epochs.csv";
   static final String RESUMES = "resumes.csv";
   private static final String METRICS = "metrics.json";
   private static final String PROVENANCE = "provenance.conf";
@@ -70,11 +67,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   public static RunFolder create(Path path, Config resolved, boolean validates) {
     WholeFiles.createNewFolder(path);
     WholeFiles.write(runFile(path), resolved.root().render(HoconText.HOCON));
-    WholeFiles.write(path.resolve(STEPS), "step,epoch,loss,learning_rate,examples,seconds\n");
-    WholeFiles.write(
-        path.resolve(EPOCHS),
-        "epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds"
-            + (validates ? ",validation_loss,validation_accuracy\n" : "\n"));
+    WholeFiles.write(path.resolve(HistoryTables.STEPS_FILE), HistoryTables.stepsHead());
+    WholeFiles.write(path.resolve(HistoryTables.EPOCHS_FILE), HistoryTables.epochsHead(validates));
     return new RunFolder(path);
   }
 
@@ -87,8 +81,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    */
   public static RunFolder resume(
       Path path, Position start, String where, Consumer<String> notices) {
-    keepRows(path.resolve(STEPS), start.step(), notices);
-    keepRows(path.resolve(EPOCHS), start.epoch() - 1L, notices);
+    keepRows(path.resolve(HistoryTables.STEPS_FILE), start.step(), notices);
+    keepRows(path.resolve(HistoryTables.EPOCHS_FILE), start.epoch() - 1L, notices);
     if (Files.notExists(path.resolve(RESUMES))) {
       WholeFiles.write(path.resolve(RESUMES), "time,step,lockstep,where\n");
     }
@@ -149,7 +143,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** The epochs of the run in {@code folder}. */
   static Path epochsFile(Path folder) {
-    return folder.resolve(EPOCHS);
+    return folder.resolve(HistoryTables.EPOCHS_FILE);
   }
 
   /** Whether the run in {@code folder} has come to its end. */
@@ -163,40 +157,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStep(StepReport report) {
-    unwrittenSteps.append(
-        String.format(
-            Locale.ROOT,
-            "%d,%d,%s,%s,%d,%.6f%n",
-            report.step(),
-            report.epoch(),
-            report.meanLoss(),
-            report.learningRate(),
-            report.examples(),
-            report.elapsedNanos() / 1e9));
+    unwrittenSteps.append(HistoryTables.row(report));
   }
 
   @Override
   public void onEpoch(EpochReport report) {
     writeSteps();
-    String validation =
-        report.validation().map(sum -> "," + sum.meanLoss() + "," + sum.accuracy()).orElse("");
-    append(
-        EPOCHS,
-        String.format(
-            Locale.ROOT,
-            "%d,%s,%s,%s,%s,%.3f%s%n",
-            report.epoch(),
-            report.trainLoss(),
-            report.trainAccuracy(),
-            cell(report.test(), EvaluationSum::meanLoss),
-            cell(report.test(), EvaluationSum::accuracy),
-            report.trainingNanos() / 1e9,
-            validation));
-  }
-
-  /** Empty after an epoch that was not tested. */
-  private static String cell(Optional<EvaluationSum> sum, ToDoubleFunction<EvaluationSum> value) {
-    return sum.map(of -> String.valueOf(value.applyAsDouble(of))).orElse("");
+    append(HistoryTables.EPOCHS_FILE, HistoryTables.row(RunHistory.Epoch.of(report)));
   }
 
   @Override
@@ -213,7 +180,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** Writes the steps there are: a checkpoint counts on them. */
   public void writeSteps() {
-    append(STEPS, unwrittenSteps.toString());
+    append(HistoryTables.STEPS_FILE, unwrittenSteps.toString());
     unwrittenSteps.setLength(0);
   }
 
