@@ -45,6 +45,19 @@ public final class WholeFiles {
   }
 
   /**
+   * The UTF-8 text of {@code file}.
+   *
+   * @throws UncheckedIOException naming the file
+   */
+  public static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " can't be read: " + reason(e), e);
+    }
+  }
+
+  /**
    * Makes the new folder {@code folder}.
    *
    * @throws InvalidInputException if something of this name exists, or it can't be made

@@ -3,6 +3,7 @@ package io.lockstep.cli;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.data.DigitPhoto;
+import io.lockstep.data.Png;
 import io.lockstep.data.spark.HadoopPaths;
 import io.lockstep.data.spark.InputFormat;
 import io.lockstep.data.spark.InputTable;
@@ -12,7 +13,6 @@ import io.lockstep.network.Ensemble;
 import io.lockstep.network.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -176,12 +176,6 @@ record DigitPicture(byte[] pixels, List<String> steps) {
   byte[] png() {
     BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
     picture.getRaster().setDataElements(0, 0, SIDE, SIDE, pixels);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(picture, "png", bytes);
-    } catch (IOException e) {
-      throw new IllegalStateException("bytes in memory take any picture", e);
-    }
-    return bytes.toByteArray();
+    return Png.of(picture);
   }
 }

@@ -31,7 +31,7 @@ final class InputOption {
 
   /** Refuses a format that there is not, before anything is started. */
   void check() {
-    InputFormat.of(format);
+    format();
   }
 
   InputFormat format() {
@@ -39,6 +39,6 @@ final class InputOption {
   }
 
   InputTable load(SparkSession session, String input) {
-    return InputTable.load(session, input, InputFormat.of(format), features);
+    return InputTable.load(session, input, format(), features);
   }
 }

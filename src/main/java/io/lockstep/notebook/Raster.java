@@ -1,11 +1,8 @@
 package io.lockstep.notebook;
 
+import io.lockstep.data.Png;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Base64;
-import javax.imageio.ImageIO;
 
 /** Square pictures as PNG inside HTML. */
 final class Raster {
@@ -44,12 +41,6 @@ final class Raster {
   private static String uri(int[] colours, int side) {
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     image.setRGB(0, 0, side, side, colours, 0, side);
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", png);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
-    }
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(Png.of(image));
   }
 }

@@ -1,6 +1,5 @@
 package io.lockstep.report;
 
-import com.typesafe.config.Config;
 import io.lockstep.base.HoconReader;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
@@ -50,7 +49,8 @@ public record ComparedRun(
                   + " --resume --out %s, or name its run file.",
               folder, folder));
     }
-    Settings metrics = Settings.of(json(RunFolder.metricsFile(folder)));
+    Path file = RunFolder.metricsFile(folder);
+    Settings metrics = Settings.of(HoconReader.json(file.toString(), WholeFiles.read(file)));
     return new ComparedRun(
         Settings.of(HoconReader.file(RunFolder.runFile(folder))).stringValue("name"),
         TrainedNetwork.load(folder).network().learnedCount(),
@@ -58,14 +58,6 @@ public record ComparedRun(
         metrics.doubleValue("test_loss"),
         metrics.doubleValue(ACCURACY),
         metrics.doubleValue("seconds_training"));
-  }
-
-  private static Config json(Path file) {
-    try {
-      return HoconReader.json(file.toString(), Files.readString(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " can't be read: " + WholeFiles.reason(e), e);
-    }
   }
 
   private static List<Double> accuracies(Path table) {

@@ -222,11 +222,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** All that the weights came from and what they reach: a model is copied without its run. */
   private String provenance(Map<String, Object> metrics) {
     String reached = ConfigValueFactory.fromMap(Map.of("metrics", metrics)).render(HoconText.HOCON);
-    try {
-      return Files.readString(runFile(path)) + reached;
-    } catch (IOException e) {
-      throw new UncheckedIOException(runFile(path) + " can't be read: " + WholeFiles.reason(e), e);
-    }
+    return WholeFiles.read(runFile(path)) + reached;
   }
 
   /** Writes {@code metrics.json} into {@code folder}. */

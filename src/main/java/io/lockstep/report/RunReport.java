@@ -12,7 +12,6 @@ import io.lockstep.training.HistoryRecorder;
 import io.lockstep.training.RunHistory;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +116,7 @@ public final class RunReport implements TrainingListener {
   }
 
   private void write(Optional<TrainedNetwork> trained, Optional<Pictures.Answers> answers) {
-    String run = read(RunFolder.runFile(folder));
+    String run = WholeFiles.read(RunFolder.runFile(folder));
     Config config = HoconReader.text(RunFolder.runFile(folder).toString(), run);
     String name = config.hasPath("name") ? config.getString("name") : "run";
     ReportData data =
@@ -177,16 +176,11 @@ public final class RunReport implements TrainingListener {
     Path table = folder.resolve(RunFolder.RESUMES);
     List<List<String>> resumes = new ArrayList<>();
     if (Files.exists(table)) {
-      read(table).lines().skip(1).forEach(line -> resumes.add(List.of(line.split(",", 4))));
+      WholeFiles.read(table)
+          .lines()
+          .skip(1)
+          .forEach(line -> resumes.add(List.of(line.split(",", 4))));
     }
     return resumes;
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " can't be read: " + WholeFiles.reason(e), e);
-    }
   }
 }
