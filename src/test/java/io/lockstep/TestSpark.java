@@ -1,6 +1,15 @@
 package io.lockstep;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lockstep.data.Split;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** The one Spark session that all tests of a JVM share: eight slots, whatever the machine has. */
@@ -19,6 +28,42 @@ public final class TestSpark {
         .config("spark.sql.shuffle.partitions", 4)
         .config("spark.locality.wait", "0s")
         .getOrCreate();
+  }
+
+  /**
+   * A session of executors in JVMs of their own, on the classes as they were built; whoever opens
+   * it stops it.
+   *
+   * @param master {@code local-cluster[...]}
+   */
+  public static SparkSession localCluster(String master, String name) {
+    SparkSession spark =
+        SparkSession.builder()
+            .master(master)
+            .appName(name)
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "localhost")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config(
+                "spark.executor.extraClassPath",
+                Stream.of("lockstep-all.jar", "test-classes")
+                    .map(built -> Path.of("target", built).toAbsolutePath().toString())
+                    .collect(Collectors.joining(File.pathSeparator)))
+            .config("spark.locality.wait", "0s")
+            .getOrCreate();
+    assertEquals(master, spark.sparkContext().master(), "no other session was there");
+    assertEquals(spark, session(), "what asks for the session gets this one");
+    return spark;
+  }
+
+  /** The first {@code rows} generated digits. */
+  public static Dataset<Row> digits(Split split, int rows) {
+    return session()
+        .read()
+        .format("digits")
+        .option("split", split.toString())
+        .option("rows", rows)
+        .load();
   }
 
   /** Its context. */

@@ -85,7 +85,7 @@ class DistributedTrainerTest {
   @CsvSource({"1", "7", "100"})
   void train_anyPartitionsOfTheDataFrame_equalsLocalTrainerBitForBit(int partitions) {
     SmallRun run = new SmallRun(90, 16, 4, true);
-    Dataset<Row> rows = SmallRun.frame(Split.TRAIN, 90).repartition(partitions).sort("row");
+    Dataset<Row> rows = TestSpark.digits(Split.TRAIN, 90).repartition(partitions).sort("row");
     try (ShardedData data = run.deal(rows, 2)) {
       assertEquals(run.local(), run.distributed(data, 2, Synchronization.BARRIER));
     }
@@ -180,7 +180,7 @@ class DistributedTrainerTest {
             }
           }
         };
-    try (ShardedData data = run.deal(SmallRun.frame(Split.TRAIN, 60), 2)) {
+    try (ShardedData data = run.deal(TestSpark.digits(Split.TRAIN, 60), 2)) {
       IllegalStateException e =
           assertThrows(
               IllegalStateException.class,
@@ -211,7 +211,7 @@ class DistributedTrainerTest {
             assertTrue(report.overheadNanos() >= 0, "the kernel's time is part of the step's");
           }
         };
-    try (ShardedData data = run.deal(SmallRun.frame(Split.TRAIN, 45), 4)) {
+    try (ShardedData data = run.deal(TestSpark.digits(Split.TRAIN, 45), 4)) {
       DistributedTrainer.train(
           TestSpark.context(),
           data,
@@ -336,7 +336,7 @@ class DistributedTrainerTest {
     SmallRun run = new SmallRun(20, 10, 2, false);
     SmallRun larger = new SmallRun(600, 300, 2, false);
     Disturbing watching = new Disturbing(0, () -> {});
-    try (ShardedData data = run.deal(SmallRun.frame(Split.TRAIN, 20), 1)) {
+    try (ShardedData data = run.deal(TestSpark.digits(Split.TRAIN, 20), 1)) {
       RunFailedException e =
           assertThrows(
               RunFailedException.class,

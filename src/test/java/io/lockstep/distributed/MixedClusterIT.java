@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lockstep.TestSpark;
 import io.lockstep.lanes.KernelChoice;
-import java.io.File;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -27,21 +23,7 @@ class MixedClusterIT {
 
   @BeforeAll
   static void open() throws InterruptedException {
-    spark =
-        SparkSession.builder()
-            .master("local-cluster[2,2,1024]")
-            .appName("mixed")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "localhost")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config(
-                "spark.executor.extraClassPath",
-                Stream.of("lockstep-all.jar", "test-classes")
-                    .map(name -> Path.of("target", name).toAbsolutePath().toString())
-                    .collect(Collectors.joining(File.pathSeparator)))
-            .config("spark.locality.wait", "0s")
-            .getOrCreate();
-    assertEquals(spark, TestSpark.session(), "small runs use this session");
+    spark = TestSpark.localCluster("local-cluster[2,2,1024]", "mixed");
     long deadline = System.currentTimeMillis() + WAIT_MILLIS;
     while (SparkInternals.slots(spark.sparkContext()) < 4) {
       if (System.currentTimeMillis() > deadline) {

@@ -315,7 +315,7 @@ class RecoveryIT {
   @Test
   void restore_executorKilled_cachesItsShardsAgain() {
     SmallRun run = run(SmallRun.MLP);
-    try (ShardedData data = run.deal(SmallRun.frame(Split.TRAIN, run.trainRows()), 2)) {
+    try (ShardedData data = run.deal(TestSpark.digits(Split.TRAIN, run.trainRows()), 2)) {
       assertEquals(2, cachedPartitions(data));
       signal("KILL", executors().values().iterator().next());
       await("the loss is noticed", () -> cachedPartitions(data) < 2);

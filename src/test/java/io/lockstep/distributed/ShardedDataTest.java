@@ -265,7 +265,10 @@ class ShardedDataTest {
 
   private static Examples digits(Split split, int rows) {
     return Examples.of(
-        SmallRun.frame(split, rows), Examples.Names.DEFAULTS, SmallRun.NETWORK, InvalidRows.ERROR);
+        TestSpark.digits(split, rows),
+        Examples.Names.DEFAULTS,
+        SmallRun.NETWORK,
+        InvalidRows.ERROR);
   }
 
   @Test

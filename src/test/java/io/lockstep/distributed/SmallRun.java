@@ -140,19 +140,12 @@ public record SmallRun(
     return new TrainingSession(config(), plan(), weights, false, OptionalLong.empty(), listener);
   }
 
-  static Dataset<Row> frame(Split split, int rows) {
-    return TestSpark.session()
-        .read()
-        .format("digits")
-        .option("split", split.toString())
-        .option("rows", rows)
-        .load();
-  }
-
   ShardedData deal(Dataset<Row> train, int workers) {
     return ShardedData.deal(
         new ShardedData.Sources(
-            examples(train), Optional.empty(), Optional.of(examples(frame(Split.TEST, TEST_ROWS)))),
+            examples(train),
+            Optional.empty(),
+            Optional.of(examples(TestSpark.digits(Split.TEST, TEST_ROWS)))),
         new ShardedData.Plan(shards, workers, network.inputSize(), 0, 0));
   }
 
@@ -167,7 +160,7 @@ public record SmallRun(
 
   String distributed(
       int workers, Synchronization mode, TrainingListener listener, DistributedConfig config) {
-    try (ShardedData data = deal(frame(Split.TRAIN, trainRows), workers)) {
+    try (ShardedData data = deal(TestSpark.digits(Split.TRAIN, trainRows), workers)) {
       return distributed(data, workers, mode, listener, config);
     }
   }

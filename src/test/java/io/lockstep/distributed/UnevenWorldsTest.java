@@ -112,7 +112,7 @@ class UnevenWorldsTest {
             examples(run, train, weight),
             Optional.empty(),
             Optional.of(
-                examples(run, SmallRun.frame(Split.TEST, SmallRun.TEST_ROWS), Optional.empty())));
+                examples(run, TestSpark.digits(Split.TEST, SmallRun.TEST_ROWS), Optional.empty())));
     try (ShardedData data =
         ShardedData.deal(
             sources,

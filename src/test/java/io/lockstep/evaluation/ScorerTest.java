@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lockstep.TestSpark;
 import io.lockstep.base.Seeds;
+import io.lockstep.data.Split;
 import io.lockstep.network.Dense;
 import io.lockstep.network.Ensemble;
 import io.lockstep.network.Flatten;
@@ -33,7 +34,7 @@ class ScorerTest {
           Initializer.Plan.DEFAULTS.draw(NETWORK, new Seeds(3)));
 
   private static Dataset<Row> score(int partitions) {
-    Dataset<Row> digits = TestSpark.session().read().format("digits").option("rows", 700).load();
+    Dataset<Row> digits = TestSpark.digits(Split.TRAIN, 700);
     return Scorer.predictions(digits.repartition(partitions), Ensemble.of(MODEL));
   }
 

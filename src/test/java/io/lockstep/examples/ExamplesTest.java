@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.ml.linalg.Vector;
@@ -35,15 +34,6 @@ class ExamplesTest {
 
   @TempDir private Path folder;
 
-  private static Dataset<Row> digits(Split split, int rows) {
-    return TestSpark.session()
-        .read()
-        .format("digits")
-        .option("split", split.toString())
-        .option("rows", rows)
-        .load();
-  }
-
   private String path(String name) {
     return folder.resolve(name).toUri().toString();
   }
@@ -51,11 +41,11 @@ class ExamplesTest {
   @Test
   void pipeline_run_learns() throws Exception {
     Dataset<Row> train =
-        digits(Split.TRAIN, 2000)
+        TestSpark.digits(Split.TRAIN, 2000)
             .withColumn("name", functions.concat(functions.lit("digit "), functions.col("label")))
             .drop("label");
     Dataset<Row> test =
-        digits(Split.TEST, 300)
+        TestSpark.digits(Split.TEST, 300)
             .withColumn("name", functions.concat(functions.lit("digit "), functions.col("label")))
             .drop("label");
 
@@ -66,7 +56,8 @@ class ExamplesTest {
 
   @Test
   void crossValidation_run_picksTheBetterRate() {
-    NeuralNetworkClassificationModel best = CrossValidationExample.run(digits(Split.TRAIN, 300));
+    NeuralNetworkClassificationModel best =
+        CrossValidationExample.run(TestSpark.digits(Split.TRAIN, 300));
 
     assertEquals(0.05, ((NeuralNetworkClassifier) best.parent()).getLearningRate());
   }
@@ -98,7 +89,7 @@ class ExamplesTest {
 
   @Test
   void streamingAndPlainJvm_run_answerLikeTheModel() throws Exception {
-    Dataset<Row> digits = digits(Split.TRAIN, 100);
+    Dataset<Row> digits = TestSpark.digits(Split.TRAIN, 100);
     NeuralNetworkClassificationModel model =
         new NeuralNetworkClassifier().setLayers(784, 10).setMaxEpochs(1).fit(digits);
     model.save(path("model"));
@@ -130,18 +121,6 @@ class ExamplesTest {
   @ParameterizedTest
   @MethodSource("examples")
   void readme_showsTheMarkedPartOfEachExample(String name) throws IOException {
-    List<String> lines = Files.readAllLines(SOURCES.resolve(name));
-    String shown =
-        lines.stream()
-            .dropWhile(line -> !line.strip().startsWith("// README: "))
-            .skip(1)
-            .takeWhile(line -> !line.strip().equals("// README: end"))
-            .collect(Collectors.joining("\n"))
-            .stripIndent();
-
-    assertTrue(shown.lines().count() > 1, name);
-    assertTrue(
-        Files.readString(Path.of("README.md")).contains("\n" + shown + "\n"),
-        () -> "README.md must show this part of " + name + ":\n" + shown);
+    ReadmePart.of(SOURCES.resolve(name)).assertShown("", "");
   }
 }

@@ -2,7 +2,6 @@ package io.lockstep.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
 import io.lockstep.data.Split;
@@ -14,7 +13,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -69,15 +67,6 @@ class ScalaExamplesTest {
     }
   }
 
-  private static Dataset<Row> digits(Split split, int rows) {
-    return TestSpark.session()
-        .read()
-        .format("digits")
-        .option("split", split.toString())
-        .option("rows", rows)
-        .load();
-  }
-
   private static Dataset<Row> named(Dataset<Row> digits) {
     return digits
         .withColumn("name", functions.concat(functions.lit("digit "), functions.col("label")))
@@ -86,8 +75,8 @@ class ScalaExamplesTest {
 
   @Test
   void pipeline_run_reachesWhatJavaReaches() throws Exception {
-    Dataset<Row> train = named(digits(Split.TRAIN, 300));
-    Dataset<Row> test = named(digits(Split.TEST, 200));
+    Dataset<Row> train = named(TestSpark.digits(Split.TRAIN, 300));
+    Dataset<Row> test = named(TestSpark.digits(Split.TEST, 200));
     Class<?>[] types = {Dataset.class, Dataset.class, String.class};
 
     Object accuracy =
@@ -99,7 +88,7 @@ class ScalaExamplesTest {
 
   @Test
   void crossValidation_run_picksTheBetterRate() throws Exception {
-    Dataset<Row> digits = digits(Split.TRAIN, 150);
+    Dataset<Row> digits = TestSpark.digits(Split.TRAIN, 150);
 
     NeuralNetworkClassificationModel best =
         (NeuralNetworkClassificationModel)
@@ -111,17 +100,6 @@ class ScalaExamplesTest {
   @ParameterizedTest
   @MethodSource("sources")
   void readme_showsTheMarkedPartOfEachSource(String name) throws IOException {
-    String shown =
-        Files.readAllLines(SOURCES.resolve(name)).stream()
-            .dropWhile(line -> !line.strip().startsWith("// README: "))
-            .skip(1)
-            .takeWhile(line -> !line.strip().equals("// README: end"))
-            .collect(Collectors.joining("\n"))
-            .stripIndent();
-
-    assertTrue(shown.lines().count() > 1, name);
-    assertTrue(
-        Files.readString(Path.of("README.md")).contains("\n```scala\n" + shown + "\n```\n"),
-        () -> "README.md must show this part of " + name + ":\n" + shown);
+    ReadmePart.of(SOURCES.resolve(name)).assertShown("```scala\n", "```\n");
   }
 }

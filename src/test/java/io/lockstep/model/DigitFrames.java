@@ -24,12 +24,7 @@ final class DigitFrames {
   private DigitFrames() {}
 
   static Dataset<Row> binary(int rows) {
-    return TestSpark.session()
-        .read()
-        .format("digits")
-        .option("split", Split.TRAIN.toString())
-        .option("rows", rows)
-        .load();
+    return TestSpark.digits(Split.TRAIN, rows);
   }
 
   static Dataset<Row> of(String kind, int rows) {

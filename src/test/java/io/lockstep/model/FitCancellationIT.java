@@ -6,10 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.lockstep.TestSpark;
 import io.lockstep.model.GuestFit.Phase;
-import java.io.File;
-import java.nio.file.Path;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -25,22 +21,7 @@ class FitCancellationIT {
 
   @BeforeAll
   static void open() {
-    spark =
-        SparkSession.builder()
-            .master(MASTER)
-            .appName("cancellation")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "localhost")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config(
-                "spark.executor.extraClassPath",
-                Stream.of("lockstep-all.jar", "test-classes")
-                    .map(name -> Path.of("target", name).toAbsolutePath().toString())
-                    .collect(Collectors.joining(File.pathSeparator)))
-            .config("spark.locality.wait", "0s")
-            .getOrCreate();
-    assertEquals(MASTER, spark.sparkContext().master(), "no other session was there");
-    assertEquals(spark, TestSpark.session(), "the fits use this session");
+    spark = TestSpark.localCluster(MASTER, "cancellation");
   }
 
   @AfterAll
