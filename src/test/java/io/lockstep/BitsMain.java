@@ -76,7 +76,7 @@ public final class BitsMain {
     Settings run = Settings.of(ConfigFactory.parseFile(conf.toFile()));
     Network network = Network.of(NetworkSpec.of(run.section("network")));
     Normalization normalization = Normalization.of(run.section("data").section("normalize"));
-    Initializer.Plan init = Initializer.Plan.of(run.section("init"));
+    Initializer.Scheme init = Initializer.Scheme.of(run.section("init"));
     TrainingConfig training = TrainingConfig.of(run.section("training"));
     RunPlan plan =
         RunPlan.of(network, normalization, training, ROWS)

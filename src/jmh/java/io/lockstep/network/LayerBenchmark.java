@@ -57,7 +57,7 @@ public class LayerBenchmark {
       BenchmarkedRun run = BenchmarkedRun.of(parts[0]);
       Network network = run.network();
       int number = Integer.parseInt(parts[1]);
-      Plan.LayerStage stage = (Plan.LayerStage) network.plan().stages().get(number);
+      StagePlan.LayerStage stage = (StagePlan.LayerStage) network.plan().stages().get(number);
       layer = stage.layer();
       String kind = layer.getClass().getSimpleName();
       if (!kind.toLowerCase(Locale.ROOT).equals(parts[2].toLowerCase(Locale.ROOT))) {
@@ -65,7 +65,7 @@ public class LayerBenchmark {
       }
       images = run.batch();
       at = stage.parameterOffset();
-      weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(42));
+      weights = Initializer.Scheme.DEFAULTS.draw(network, new Seeds(42));
       sums = new float[network.parameterCount()];
       Workspace workspace = network.newWorkspace(images);
       pass = layer.newPass(workspace.batch());

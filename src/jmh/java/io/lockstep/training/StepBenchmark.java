@@ -67,7 +67,7 @@ public class StepBenchmark {
     worker = new ShardWorker(plan, digits(benchmarked.shards()));
     images = batch;
     flops = plan.network().stepFlops();
-    weights = Initializer.Plan.DEFAULTS.draw(plan.network(), new Seeds(42));
+    weights = Initializer.Scheme.DEFAULTS.draw(plan.network(), new Seeds(42));
     WarmKernels.await();
   }
 

@@ -1,6 +1,6 @@
 package io.lockstep.checkpoint;
 
-import io.lockstep.training.Pause;
+import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +56,9 @@ public final class CheckpointWriter implements TrainingListener {
   }
 
   @Override
-  public void betweenSteps(Pause pause) {
-    if (pause.epochEnds() || enoughSteps(pause.position().step()) || enoughTime()) {
-      write(pause);
+  public void betweenSteps(StepBoundary boundary) {
+    if (boundary.epochEnds() || enoughSteps(boundary.position().step()) || enoughTime()) {
+      write(boundary);
     }
   }
 
@@ -72,13 +72,13 @@ public final class CheckpointWriter implements TrainingListener {
   }
 
   /** Writes one now, unless this step has one already. */
-  public void write(Pause pause) {
-    long step = pause.position().step();
+  public void write(StepBoundary boundary) {
+    long step = boundary.position().step();
     if (last.isPresent() && last.get().step == step) {
       return;
     }
     beforeWriting.run();
-    String file = checkpoints.write(new Checkpoint(run, pause.snapshot()), config.keep());
+    String file = checkpoints.write(new Checkpoint(run, boundary.snapshot()), config.keep());
     last = Optional.of(new Written(step, file));
     lastNanos = nanoClock.getAsLong();
   }

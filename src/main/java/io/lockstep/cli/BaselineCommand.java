@@ -4,7 +4,7 @@ import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.data.Split;
-import io.lockstep.distributed.Causes;
+import io.lockstep.distributed.SparkFailures;
 import io.lockstep.evaluation.Metrics;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.KernelChoice;
@@ -333,7 +333,7 @@ final class BaselineCommand implements Callable<Integer> {
     return new TrainedNetwork(
         network,
         config.data().normalization(),
-        Initializer.Plan.DEFAULTS.draw(network, config.training().seeds()));
+        Initializer.Scheme.DEFAULTS.draw(network, config.training().seeds()));
   }
 
   /** The median of several whole evaluations of {@code predictions}, in a warm JVM. */
@@ -341,7 +341,7 @@ final class BaselineCommand implements Callable<Integer> {
     List<Double> rates = new ArrayList<>();
     for (int run = 0; run < SCORING_WARM_UPS + SCORING_REPEATS; run++) {
       long start = System.nanoTime();
-      Causes.explaining(
+      SparkFailures.explaining(
           "Spark could not score the rows",
           () -> predictions.write().format("noop").mode(SaveMode.Overwrite).save());
       if (run >= SCORING_WARM_UPS) {

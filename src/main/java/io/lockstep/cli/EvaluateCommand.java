@@ -6,9 +6,9 @@ import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import io.lockstep.data.spark.HadoopPaths;
 import io.lockstep.data.spark.InputTable;
-import io.lockstep.distributed.Causes;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.SparkFailures;
 import io.lockstep.evaluation.Metrics;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.KernelChoice;
@@ -142,7 +142,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void write(Dataset<Row> predictions, Ensemble network, org.apache.hadoop.fs.Path part) {
     EvaluationSum counts =
-        Causes.explaining(
+        SparkFailures.explaining(
             "Spark could not score the rows",
             () -> {
               String folder = new org.apache.hadoop.fs.Path(part, "predictions").toString();

@@ -2,7 +2,7 @@ package io.lockstep.cli;
 
 import io.lockstep.base.Checks;
 import io.lockstep.data.Features;
-import io.lockstep.distributed.Causes;
+import io.lockstep.distributed.SparkFailures;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.linalg.Blas;
@@ -99,7 +99,8 @@ record MllibPerceptron(List<Integer> layers, String solver, long seed) {
             .setSolver(solver)
             .setSeed(seed)
             .setMaxIter(iterations);
-    return Causes.explaining("MLlib could not fit its perceptron", () -> classifier.fit(vectors));
+    return SparkFailures.explaining(
+        "MLlib could not fit its perceptron", () -> classifier.fit(vectors));
   }
 
   /** What batch scoring is for: {@code row, prediction, probability} of every row. */
@@ -110,7 +111,7 @@ record MllibPerceptron(List<Integer> layers, String solver, long seed) {
 
   /** Counts what {@code model} says of {@code vectors}. */
   EvaluationSum evaluate(Dataset<Row> vectors, MultilayerPerceptronClassificationModel model) {
-    return Causes.explaining(
+    return SparkFailures.explaining(
         "MLlib could not score the rows",
         () -> Scorer.count(scored(vectors, model), layers.get(layers.size() - 1)));
   }

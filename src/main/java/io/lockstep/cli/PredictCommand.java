@@ -7,9 +7,9 @@ import io.lockstep.data.spark.HadoopPaths;
 import io.lockstep.data.spark.InputTable;
 import io.lockstep.data.spark.InvalidRows;
 import io.lockstep.data.spark.WholeFolders;
-import io.lockstep.distributed.Causes;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.SparkFailures;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.network.BatchScorer;
@@ -141,7 +141,7 @@ final class PredictCommand implements Callable<Integer> {
   private static void write(
       Dataset<Row> predictions, Optional<DigitPicture> picture, Path folder, Configuration hadoop)
       throws IOException {
-    Causes.explaining(
+    SparkFailures.explaining(
         "Spark could not score the rows",
         () -> predictions.write().mode(SaveMode.Overwrite).parquet(folder.toString()));
     if (picture.isPresent()) {

@@ -1,7 +1,7 @@
 package io.lockstep.cli;
 
 import io.lockstep.checkpoint.CheckpointWriter;
-import io.lockstep.training.Pause;
+import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -165,9 +165,9 @@ final class StopSignals implements AutoCloseable {
   TrainingListener after(CheckpointWriter checkpoints) {
     return new TrainingListener() {
       @Override
-      public void betweenSteps(Pause pause) {
+      public void betweenSteps(StepBoundary boundary) {
         if (received.isPresent()) {
-          checkpoints.write(pause);
+          checkpoints.write(boundary);
           throw new Stopped();
         }
       }

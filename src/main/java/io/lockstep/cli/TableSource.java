@@ -87,7 +87,7 @@ record TableSource(Optional<Path> folder) implements ExampleSource {
 
   private record VerifiedTable(TableSource source, Network network) implements VerifiedRows {
     @Override
-    public Optional<DataFingerprint> fingerprint(ShardedData.Plan plan) {
+    public Optional<DataFingerprint> fingerprint(ShardedData.Layout plan) {
       return Optional.empty();
     }
 
@@ -98,7 +98,7 @@ record TableSource(Optional<Path> folder) implements ExampleSource {
 
     @Override
     public ShardedData deal(
-        JavaSparkContext spark, ShardedData.Plan plan, DistributedConfig config) {
+        JavaSparkContext spark, ShardedData.Layout plan, DistributedConfig config) {
       return source.rows(network).deal(spark, plan, config);
     }
   }

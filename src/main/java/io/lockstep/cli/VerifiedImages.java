@@ -26,7 +26,7 @@ final class VerifiedImages implements VerifiedRows {
   }
 
   @Override
-  public Optional<DataFingerprint> fingerprint(ShardedData.Plan plan) {
+  public Optional<DataFingerprint> fingerprint(ShardedData.Layout plan) {
     Map<Split, Long> rows = plan.rowsOfSplits(train.rows());
     int trainEnd = Math.toIntExact(rows.get(Split.TRAIN));
     int validationEnd = trainEnd + Math.toIntExact(rows.get(Split.VALIDATION));
@@ -40,7 +40,8 @@ final class VerifiedImages implements VerifiedRows {
 
   /** Tasks of this JVM get the images by reference, executors read (or draw) them themselves. */
   @Override
-  public ShardedData deal(JavaSparkContext spark, ShardedData.Plan plan, DistributedConfig config) {
+  public ShardedData deal(
+      JavaSparkContext spark, ShardedData.Layout plan, DistributedConfig config) {
     LabeledImages ownTrain = train;
     LabeledImages ownTest = test;
     train = null;

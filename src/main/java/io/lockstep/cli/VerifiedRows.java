@@ -13,7 +13,7 @@ interface VerifiedRows extends RowSource {
    *
    * @throws io.lockstep.base.InvalidInputException if there are too few
    */
-  Optional<DataFingerprint> fingerprint(ShardedData.Plan plan);
+  Optional<DataFingerprint> fingerprint(ShardedData.Layout plan);
 
   /** The images among them that a report may show; before they are dealt. */
   Optional<Pictures> pictures();

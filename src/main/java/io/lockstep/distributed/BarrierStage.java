@@ -64,8 +64,8 @@ final class BarrierStage {
    */
   void run() throws InterruptedException {
     long workerWaitNanos = 2 * config.reportWaitNanos(); // the driver says first who was silent
-    Placement placement = new Placement(jobTag, coordinator);
-    spark.addSparkListener(placement);
+    LaunchListener launches = new LaunchListener(jobTag, coordinator);
+    spark.addSparkListener(launches);
     try {
       if (spark.isLocal()) {
         runAt(InProcessExchange.open(jobTag, coordinator, workerWaitNanos));
@@ -78,11 +78,11 @@ final class BarrierStage {
       }
     } finally {
       InProcessExchange.forget(jobTag);
-      spark.removeSparkListener(placement);
+      spark.removeSparkListener(launches);
     }
   }
 
-  private void runAt(MeetingPlace place) throws InterruptedException {
+  private void runAt(CoordinatorAddress place) throws InterruptedException {
     Thread job = new Thread(() -> submit(place), jobTag);
     job.setDaemon(true);
     job.start();
@@ -127,7 +127,7 @@ final class BarrierStage {
     return !job.isAlive();
   }
 
-  private void submit(MeetingPlace place) {
+  private void submit(CoordinatorAddress place) {
     // This thread has inherited the caller's properties: job group, tags, pool, description.
     spark.addJobTag(jobTag);
     if (spark.getLocalProperty(DESCRIPTION) == null) {
@@ -142,11 +142,11 @@ final class BarrierStage {
       coordinator.fail(
           new IllegalStateException("the stage ended before the run did")); // else no-op
     } catch (Exception e) { // Spark throws its checked exception through an API that declares none
-      RuntimeException lasting = Causes.lasting("Spark ended the workers' stage", e);
+      RuntimeException lasting = SparkFailures.lasting("Spark ended the workers' stage", e);
       if (lasting != null) {
         coordinator.fail(lasting);
       } else {
-        coordinator.lose(Causes.ofTask(e), e);
+        coordinator.lose(SparkFailures.ofTask(e), e);
       }
     } catch (Error e) {
       coordinator.fail(e);
@@ -156,7 +156,7 @@ final class BarrierStage {
   /** What each task runs; serialisable, and free of the driver's objects. */
   private interface Task extends Function1<Iterator<ShardGroup>, Iterator<Long>>, Serializable {}
 
-  private static Task task(RunPlan plan, MeetingPlace place) {
+  private static Task task(RunPlan plan, CoordinatorAddress place) {
     return shards -> {
       try {
         return CollectionConverters.asScala(List.of(work(shards.next(), plan, place)).iterator());
@@ -170,7 +170,7 @@ final class BarrierStage {
   }
 
   /** Works until told to stop; returns the rounds done. */
-  private static Long work(ShardGroup shards, RunPlan plan, MeetingPlace place)
+  private static Long work(ShardGroup shards, RunPlan plan, CoordinatorAddress place)
       throws IOException, InterruptedException {
     ShardWorker worker = new ShardWorker(plan, shards);
     long rounds = 0;

@@ -35,7 +35,7 @@ final class Coordinator {
       Pattern.compile("ExecutorLostFailure \\(executor (\\S+) .*?\\) Reason: (.*)");
 
   private final TrainingSession session;
-  private final Reports reports;
+  private final ExpectedReports reports;
   private final Runnable afterRound;
   private final List<Consumer<Work>> waiting;
   private final String[] places;
@@ -55,7 +55,7 @@ final class Coordinator {
    */
   Coordinator(TrainingSession session, RunPlan plan, int workers, Runnable afterRound) {
     this.session = session;
-    this.reports = new Reports(plan, workers);
+    this.reports = new ExpectedReports(plan, workers);
     this.afterRound = afterRound;
     this.waiting = new ArrayList<>(Collections.nCopies(workers, null));
     this.places = new String[workers];
@@ -69,7 +69,7 @@ final class Coordinator {
   }
 
   /** What the workers must report. */
-  Reports reports() {
+  ExpectedReports reports() {
     return reports;
   }
 

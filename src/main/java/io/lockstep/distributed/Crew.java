@@ -143,7 +143,7 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
       try {
         Thread.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {
-        throw Causes.interrupted(e);
+        throw SparkFailures.interrupted(e);
       }
       int seen = SparkInternals.slots(spark.sc());
       if (seen != slots) {

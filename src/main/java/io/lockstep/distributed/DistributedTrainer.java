@@ -40,7 +40,7 @@ public final class DistributedTrainer {
             });
       }
     } catch (InterruptedException e) { // in job mode undeclared, from the making of a broadcast
-      throw Causes.interrupted(e);
+      throw SparkFailures.interrupted(e);
     }
     return session.result();
   }

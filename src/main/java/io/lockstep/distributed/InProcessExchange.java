@@ -34,7 +34,7 @@ final class InProcessExchange implements Exchange {
   }
 
   /** Finds the coordinator in this JVM. */
-  record Place(String token, long limitNanos) implements MeetingPlace {
+  record Place(String token, long limitNanos) implements CoordinatorAddress {
     @Override
     public Exchange connect(int worker) {
       Coordinator coordinator = OPEN.get(token);
@@ -47,7 +47,7 @@ final class InProcessExchange implements Exchange {
   }
 
   /** Lets workers of this JVM find {@code coordinator} until {@link #forget}. */
-  static MeetingPlace open(String token, Coordinator coordinator, long limitNanos) {
+  static CoordinatorAddress open(String token, Coordinator coordinator, long limitNanos) {
     OPEN.put(token, coordinator);
     return new Place(token, limitNanos);
   }

@@ -38,13 +38,13 @@ final class OwnJobs {
    * @param what to say of a failure that is none of ours
    * @throws RunStoppedException if this thread is interrupted, or the jobs cancelled; they have
    *     then ended
-   * @throws RuntimeException any other failure, as {@link Causes#explained}
+   * @throws RuntimeException any other failure, as {@link SparkFailures#explained}
    */
   static <T> T run(JavaSparkContext spark, String what, Supplier<T> jobs) {
     String tag = newTag();
     spark.sc().addJobTag(tag);
     try {
-      return Causes.explaining(what, jobs);
+      return SparkFailures.explaining(what, jobs);
     } catch (RunStoppedException e) {
       end(spark.sc(), tag);
       throw e;

@@ -79,7 +79,7 @@ public final class ShardedData implements AutoCloseable {
    * @param validationFraction which fraction of them, the last ones, is held out instead; 0 for
    *     none
    */
-  public record Plan(
+  public record Layout(
       int shards,
       int workers,
       int width,
@@ -88,13 +88,13 @@ public final class ShardedData implements AutoCloseable {
       double validationFraction)
       implements Serializable {
 
-    /** This plan for other rows, of which a fraction is held out. */
-    public Plan holdingOut(double newValidationFraction) {
-      return new Plan(shards, workers, width, trainRows, validationRows, newValidationFraction);
+    /** This layout for other rows, of which a fraction is held out. */
+    public Layout holdingOut(double newValidationFraction) {
+      return new Layout(shards, workers, width, trainRows, validationRows, newValidationFraction);
     }
 
-    /** A plan that holds out a number of rows. */
-    public Plan(int shards, int workers, int width, long trainRows, long validationRows) {
+    /** A layout that holds out a number of rows. */
+    public Layout(int shards, int workers, int width, long trainRows, long validationRows) {
       this(shards, workers, width, trainRows, validationRows, 0);
     }
 
@@ -146,7 +146,7 @@ public final class ShardedData implements AutoCloseable {
   /**
    * Where the rows of the splits come from.
    *
-   * @param train rows to train on, and perhaps to hold out, see {@link Plan}
+   * @param train rows to train on, and perhaps to hold out, see {@link Layout}
    * @param validation rows of their own for validation, if any
    * @param test rows for the test, if any
    */
@@ -157,8 +157,8 @@ public final class ShardedData implements AutoCloseable {
    *
    * @throws InvalidInputException if a row has a defect, or there are too few
    */
-  public static ShardedData deal(Sources sources, Plan plan) {
-    return deal(sources, plan, DistributedConfig.DEFAULTS);
+  public static ShardedData deal(Sources sources, Layout layout) {
+    return deal(sources, layout, DistributedConfig.DEFAULTS);
   }
 
   /**
@@ -166,10 +166,10 @@ public final class ShardedData implements AutoCloseable {
    *
    * @throws RunFailedException if none is left
    */
-  public static ShardedData deal(Sources sources, Plan plan, DistributedConfig config) {
+  public static ShardedData deal(Sources sources, Layout layout, DistributedConfig config) {
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(sources.train().table().sparkSession().sparkContext());
-    return guarded("Spark could not deal the rows", spark, config, () -> dealt(sources, plan));
+    return guarded("Spark could not deal the rows", spark, config, () -> dealt(sources, layout));
   }
 
   /**
@@ -180,17 +180,17 @@ public final class ShardedData implements AutoCloseable {
    * @throws InvalidInputException if there are too few
    */
   public static ShardedData deal(
-      JavaSparkContext spark, LabeledImages train, LabeledImages test, Plan plan) {
-    Map<Split, Long> rows = plan.rowsOfSplits(train.rows());
+      JavaSparkContext spark, LabeledImages train, LabeledImages test, Layout layout) {
+    Map<Split, Long> rows = layout.rowsOfSplits(train.rows());
     rows.put(Split.TEST, (long) test.rows());
     int trainEnd = Math.toIntExact(rows.get(Split.TRAIN));
     int validationEnd = trainEnd + Math.toIntExact(rows.get(Split.VALIDATION));
     HeldShards held =
         HeldShards.hold(
             Map.of(
-                Split.TRAIN, Dealer.deal(train, 0, trainEnd, plan.shards()),
-                Split.VALIDATION, Dealer.deal(train, trainEnd, validationEnd, plan.shards()),
-                Split.TEST, Dealer.deal(test, plan.shards())));
+                Split.TRAIN, Dealer.deal(train, 0, trainEnd, layout.shards()),
+                Split.VALIDATION, Dealer.deal(train, trainEnd, validationEnd, layout.shards()),
+                Split.TEST, Dealer.deal(test, layout.shards())));
     Dealing dealing =
         new Dealing() {
           @Override
@@ -203,7 +203,7 @@ public final class ShardedData implements AutoCloseable {
             held.forget();
           }
         };
-    return OwnJobs.run(spark, "Spark could not deal the rows", () -> dealt(dealing, plan, rows));
+    return OwnJobs.run(spark, "Spark could not deal the rows", () -> dealt(dealing, layout, rows));
   }
 
   /** Which rows these are, whoever holds them. */
@@ -226,32 +226,32 @@ public final class ShardedData implements AutoCloseable {
     return SlotWatch.guard(spark, config, () -> OwnJobs.run(spark, what, jobs));
   }
 
-  private static ShardedData dealt(Sources sources, Plan plan) {
+  private static ShardedData dealt(Sources sources, Layout layout) {
     Numbered train = Numbered.of(sources.train());
-    Map<Split, Long> rows = plan.rowsOfSplits(train.count());
+    Map<Split, Long> rows = layout.rowsOfSplits(train.count());
     long trainEnd = rows.get(Split.TRAIN);
     long validationEnd = trainEnd + rows.get(Split.VALIDATION);
-    JavaRDD<Piece> pieces = train.pieces(Split.TRAIN, 0, trainEnd, plan);
+    JavaRDD<Piece> pieces = train.pieces(Split.TRAIN, 0, trainEnd, layout);
     if (validationEnd > trainEnd) {
-      pieces = pieces.union(train.pieces(Split.VALIDATION, trainEnd, validationEnd, plan));
+      pieces = pieces.union(train.pieces(Split.VALIDATION, trainEnd, validationEnd, layout));
     }
     for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
       Optional<Examples> source = split == Split.TEST ? sources.test() : sources.validation();
       if (source.isPresent()) {
         Numbered own = Numbered.of(source.get());
         rows.put(split, atLeastOne(own.count(), split));
-        pieces = pieces.union(own.pieces(split, 0, own.count(), plan));
+        pieces = pieces.union(own.pieces(split, 0, own.count(), layout));
       }
     }
     JavaRDD<Piece> all = pieces;
-    return dealt(workers -> groups(all, workers, plan), plan, rows);
+    return dealt(workers -> groups(all, workers, layout), layout, rows);
   }
 
-  private static ShardedData dealt(Dealing dealing, Plan plan, Map<Split, Long> rows) {
-    ShardedData data = new ShardedData(dealing, plan.workers(), rows, List.of());
+  private static ShardedData dealt(Dealing dealing, Layout layout, Map<Split, Long> rows) {
+    ShardedData data = new ShardedData(dealing, layout.workers(), rows, List.of());
     try {
       // Deals now: bad rows are found before the first step.
-      data.digests = data.readDigests(plan.shards());
+      data.digests = data.readDigests(layout.shards());
       return data;
     } catch (Exception e) { // Spark's is checked, but its API declares none
       data.close();
@@ -260,9 +260,9 @@ public final class ShardedData implements AutoCloseable {
   }
 
   /** Each worker's pieces, put together. */
-  private static JavaRDD<ShardGroup> groups(JavaRDD<Piece> pieces, int workers, Plan plan) {
-    int shards = plan.shards();
-    int width = plan.width();
+  private static JavaRDD<ShardGroup> groups(JavaRDD<Piece> pieces, int workers, Layout layout) {
+    int shards = layout.shards();
+    int width = layout.width();
     return pieces
         .mapToPair(piece -> new Tuple2<>(workerOf(piece.shard(), workers, shards), piece))
         .partitionBy(new HashPartitioner(workers))
@@ -351,7 +351,7 @@ public final class ShardedData implements AutoCloseable {
     }
 
     /** Packs the rows numbered {@code [from, end)}, renumbered from 0, shard by shard. */
-    private JavaRDD<Piece> pieces(Split split, long from, long end, Plan plan) {
+    private JavaRDD<Piece> pieces(Split split, long from, long end, Layout layout) {
       long[] firsts = starts;
       Examples.Reader ownReader = reader;
       return rows.mapPartitionsWithIndex(
@@ -363,7 +363,7 @@ public final class ShardedData implements AutoCloseable {
                   end - from,
                   split,
                   ownReader,
-                  plan),
+                  layout),
           false);
     }
   }
@@ -376,15 +376,15 @@ public final class ShardedData implements AutoCloseable {
       long end,
       Split split,
       Examples.Reader reader,
-      Plan plan) {
-    PiecePacker[] packers = new PiecePacker[plan.shards()];
+      Layout layout) {
+    PiecePacker[] packers = new PiecePacker[layout.shards()];
     for (long number = firstRow; number < Math.min(nextRow, end); number++) {
       if (!rows.hasNext()) {
         throw otherRows();
       }
       Row row = rows.next();
       if (number >= 0) {
-        int shard = (int) (number % plan.shards());
+        int shard = (int) (number % layout.shards());
         if (packers[shard] == null) {
           packers[shard] = new PiecePacker(split, number, reader);
         }

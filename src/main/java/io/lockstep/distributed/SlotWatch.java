@@ -44,7 +44,7 @@ final class SlotWatch implements Runnable {
     try {
       return jobs.get();
     } catch (RuntimeException e) {
-      if (watch.gaveUp && Causes.isCancelled(e)) {
+      if (watch.gaveUp && SparkFailures.isCancelled(e)) {
         throw new RunFailedException(Crew.nobodyCame(spark.getConf(), 1, config), e);
       }
       throw e;

@@ -47,7 +47,7 @@ final class TransportExchange implements Exchange {
    * @param token of the run
    * @param limitNanos the longest wait for an answer
    */
-  record Place(String host, int port, byte[] token, long limitNanos) implements MeetingPlace {
+  record Place(String host, int port, byte[] token, long limitNanos) implements CoordinatorAddress {
     @Override
     public Exchange connect(int worker) throws IOException, InterruptedException {
       return new TransportExchange(this, worker);

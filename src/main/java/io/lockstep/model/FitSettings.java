@@ -58,7 +58,7 @@ final class FitSettings {
                 0,
                 augmentation(stage.getAugment())),
             networkOf(stage),
-            new Initializer.Plan(
+            new Initializer.Scheme(
                 initializer(stage.getWeightInitializer()), initializer(stage.getBiasInitializer())),
             new TrainingConfig(
                 stage.getMaxEpochs(),

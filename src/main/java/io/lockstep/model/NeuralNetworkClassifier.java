@@ -262,8 +262,9 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
                 + " filesystem");
     setDefault(labelCol, "label");
     setDefault(validationFraction, 0.0);
-    setDefault(weightInitializer, FitSettings.text(Initializer.Plan.DEFAULTS.weights().toConfig()));
-    setDefault(biasInitializer, FitSettings.text(Initializer.Plan.DEFAULTS.biases().toConfig()));
+    setDefault(
+        weightInitializer, FitSettings.text(Initializer.Scheme.DEFAULTS.weights().toConfig()));
+    setDefault(biasInitializer, FitSettings.text(Initializer.Scheme.DEFAULTS.biases().toConfig()));
     setDefault(normalizeMean, Normalization.NONE.mean());
     setDefault(normalizeStd, Normalization.NONE.std());
     setDefault(maxEpochs, TrainingConfig.DEFAULTS.epochs());

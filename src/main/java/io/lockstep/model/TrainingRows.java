@@ -32,7 +32,8 @@ record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, double 
     implements RowSource {
 
   @Override
-  public ShardedData deal(JavaSparkContext spark, ShardedData.Plan plan, DistributedConfig config) {
+  public ShardedData deal(
+      JavaSparkContext spark, ShardedData.Layout plan, DistributedConfig config) {
     return ShardedData.deal(sources, plan.holdingOut(heldOut), config);
   }
 

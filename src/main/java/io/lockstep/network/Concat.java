@@ -78,12 +78,13 @@ public record Concat(List<List<LayerSpec>> branches) implements LayerSpec {
   }
 
   @Override
-  public Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input) {
-    List<Plan.Value> ends = new ArrayList<>();
+  public StagePlan.Value addTo(StagePlan.Builder plan, Place place, StagePlan.Value input) {
+    List<StagePlan.Value> ends = new ArrayList<>();
     for (int b = 0; b < branches.size(); b++) {
       ends.add(plan.addAll(branches.get(b), inBranch(place, b), input));
     }
-    return plan.join(Join.CONCATENATE, ends, shape(ends.stream().map(Plan.Value::shape).toList()));
+    return plan.join(
+        Join.CONCATENATE, ends, shape(ends.stream().map(StagePlan.Value::shape).toList()));
   }
 
   private static IntFunction<Place> inBranch(Place place, int branch) {

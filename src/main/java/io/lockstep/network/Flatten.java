@@ -16,7 +16,7 @@ public record Flatten() implements LayerSpec {
   }
 
   @Override
-  public Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input) {
+  public StagePlan.Value addTo(StagePlan.Builder plan, Place place, StagePlan.Value input) {
     return input.as(flat(input.shape()));
   }
 

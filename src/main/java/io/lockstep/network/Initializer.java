@@ -48,14 +48,14 @@ public interface Initializer extends Serializable {
    * @param weights for every tensor that is not a bias
    * @param biases for the biases
    */
-  record Plan(Initializer weights, Initializer biases) implements Serializable {
+  record Scheme(Initializer weights, Initializer biases) implements Serializable {
     /** PyTorch's defaults. */
-    public static final Plan DEFAULTS = new Plan(new KaimingUniform(), new KaimingUniform());
+    public static final Scheme DEFAULTS = new Scheme(new KaimingUniform(), new KaimingUniform());
 
     /** Reads {@code init { weights = ..., biases = ... }}. */
-    public static Plan of(Settings settings) {
-      Plan plan =
-          new Plan(
+    public static Scheme of(Settings settings) {
+      Scheme scheme =
+          new Scheme(
               settings
                   .value("weights")
                   .map(value -> Initializer.of(value, settings.name("weights")))
@@ -65,7 +65,7 @@ public interface Initializer extends Serializable {
                   .map(value -> Initializer.of(value, settings.name("biases")))
                   .orElse(DEFAULTS.biases));
       settings.rejectUnknown();
-      return plan;
+      return scheme;
     }
 
     /** The section that {@link #of} reads back to this. */

@@ -39,7 +39,7 @@ public interface LayerSpec extends Serializable {
    * @return what comes out
    * @throws InvalidInputException if the input has a shape that this can't take
    */
-  Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input);
+  StagePlan.Value addTo(StagePlan.Builder plan, Place place, StagePlan.Value input);
 
   /** This layer and those inside, seen from outside, on an input that {@link #addTo} takes. */
   Outline outline(Place place, Shape input);
@@ -75,7 +75,7 @@ public interface LayerSpec extends Serializable {
     Layer on(Shape input);
 
     @Override
-    default Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input) {
+    default StagePlan.Value addTo(StagePlan.Builder plan, Place place, StagePlan.Value input) {
       return plan.add(place, on(input.shape()), input);
     }
 

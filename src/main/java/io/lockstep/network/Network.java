@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Layers bound to shapes, compiled to a {@link Plan} over one flat parameter vector: logits of a
- * batch, and the gradient of their loss.
+ * Layers bound to shapes, compiled to a {@link StagePlan} over one flat parameter vector: logits of
+ * a batch, and the gradient of their loss.
  *
  * <p>Immutable and free of weights; any number of threads may share one, each with a {@link
  * Workspace} of its own.
@@ -19,15 +19,15 @@ public final class Network implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final NetworkSpec spec;
-  private final Plan plan;
+  private final StagePlan plan;
   private final ArrayList<Parameter> parameters;
   private final int parameterCount;
   private final int classes;
 
   private Network(NetworkSpec spec) {
     this.spec = spec;
-    Plan.Builder builder = new Plan.Builder(spec.input());
-    Plan.Value logits = builder.addAll(spec);
+    StagePlan.Builder builder = new StagePlan.Builder(spec.input());
+    StagePlan.Value logits = builder.addAll(spec);
     this.parameters = new ArrayList<>(builder.parameters());
     this.parameterCount = builder.parameterCount();
     if (parameterCount == 0) {
@@ -94,7 +94,7 @@ public final class Network implements Serializable {
     return Outline.of(spec.layers(), LayerSpec.Place::of, spec.input());
   }
 
-  Plan plan() {
+  StagePlan plan() {
     return plan;
   }
 
@@ -116,7 +116,7 @@ public final class Network implements Serializable {
    */
   public long stepFlops() {
     long multiplyAdds = 0;
-    for (Plan.LayerStage stage : layerStages()) {
+    for (StagePlan.LayerStage stage : layerStages()) {
       multiplyAdds += (stage.input().needsGradient() ? 3 : 2) * stage.layer().multiplyAdds();
     }
     return 2 * multiplyAdds;
@@ -134,7 +134,7 @@ public final class Network implements Serializable {
   /** Running statistics in the parameter vector, in its order. */
   public List<Statistics> statistics() {
     List<Statistics> all = new ArrayList<>();
-    for (Plan.LayerStage stage : layerStages()) {
+    for (StagePlan.LayerStage stage : layerStages()) {
       for (Parameter parameter : stage.layer().parameters()) {
         if (parameter.role().isStatistic()) {
           int from = stage.parameterOffset() + parameter.offset();
@@ -162,10 +162,10 @@ public final class Network implements Serializable {
     return layerStages().stream().allMatch(stage -> stage.layer().sumsAnyImages());
   }
 
-  private List<Plan.LayerStage> layerStages() {
+  private List<StagePlan.LayerStage> layerStages() {
     return plan.stages().stream()
-        .filter(Plan.LayerStage.class::isInstance)
-        .map(Plan.LayerStage.class::cast)
+        .filter(StagePlan.LayerStage.class::isInstance)
+        .map(StagePlan.LayerStage.class::cast)
         .toList();
   }
 

@@ -50,8 +50,8 @@ public record Residual(List<LayerSpec> layers) implements LayerSpec {
   }
 
   @Override
-  public Plan.Value addTo(Plan.Builder plan, Place place, Plan.Value input) {
-    Plan.Value body = plan.addAll(layers, i -> inBody(place, i), input);
+  public StagePlan.Value addTo(StagePlan.Builder plan, Place place, StagePlan.Value input) {
+    StagePlan.Value body = plan.addAll(layers, i -> inBody(place, i), input);
     if (!body.shape().equals(input.shape())) {
       throw new InvalidInputException(
           String.format(

@@ -2,7 +2,7 @@ package io.lockstep.network;
 
 import io.lockstep.lanes.Lanes;
 
-/** A stage of a {@link Plan} with the memory that it works on. Owned by one thread. */
+/** A stage of a {@link StagePlan} with the memory that it works on. Owned by one thread. */
 abstract class WorkingStage {
   private WorkingStage() {}
 
@@ -12,16 +12,16 @@ abstract class WorkingStage {
   /** From the gradient of the stage's value, that of its parameters and of what it reads. */
   abstract void backward(float[] weights, Shares shares);
 
-  static WorkingStage of(Plan.Stage stage, Workspace workspace) {
-    if (stage instanceof Plan.LayerStage layer) {
+  static WorkingStage of(StagePlan.Stage stage, Workspace workspace) {
+    if (stage instanceof StagePlan.LayerStage layer) {
       return new OfLayer(layer, workspace);
     }
-    return new OfJoin((Plan.JoinStage) stage, workspace);
+    return new OfJoin((StagePlan.JoinStage) stage, workspace);
   }
 
   /** A layer at work. */
   static final class OfLayer extends WorkingStage {
-    private final Plan.LayerStage stage;
+    private final StagePlan.LayerStage stage;
     private final Pass pass;
     private final Lanes input;
     private final Lanes output;
@@ -31,7 +31,7 @@ abstract class WorkingStage {
     /** Where an input gradient is computed that is then added; nothing if none is. */
     private final Lanes addend;
 
-    private OfLayer(Plan.LayerStage stage, Workspace workspace) {
+    private OfLayer(StagePlan.LayerStage stage, Workspace workspace) {
       this.stage = stage;
       this.pass = stage.layer().newPass(workspace.batch());
       this.input = workspace.value(stage.input().buffer());
@@ -67,13 +67,13 @@ abstract class WorkingStage {
 
   /** A join at work. */
   private static final class OfJoin extends WorkingStage {
-    private final Plan.JoinStage stage;
+    private final StagePlan.JoinStage stage;
     private final Lanes[] inputs;
     private final Lanes[] inputGradients;
     private final Lanes output;
     private final Lanes outputGradient;
 
-    OfJoin(Plan.JoinStage stage, Workspace workspace) {
+    OfJoin(StagePlan.JoinStage stage, Workspace workspace) {
       this.stage = stage;
       this.inputs = new Lanes[stage.inputs().size()];
       this.inputGradients = new Lanes[inputs.length];
@@ -94,7 +94,7 @@ abstract class WorkingStage {
     void backward(float[] weights, Shares shares) {
       int at = 0;
       for (int i = 0; i < inputs.length; i++) {
-        Plan.Source source = stage.inputs().get(i);
+        StagePlan.Source source = stage.inputs().get(i);
         if (source.needsGradient()) {
           stage.join().inputGradient(outputGradient, at, inputGradients[i], source.addsGradient());
         }

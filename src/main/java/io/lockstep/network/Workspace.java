@@ -28,14 +28,14 @@ public final class Workspace {
 
   Workspace(Network network, int width) {
     this.batch = new Batch(width);
-    Plan plan = network.plan();
+    StagePlan plan = network.plan();
     this.output = plan.output();
     for (int buffer = 0; buffer < plan.sizes().size(); buffer++) {
       int size = plan.sizes().get(buffer);
       values.add(Lanes.zeros(size, width));
       gradients.add(Lanes.zeros(buffer == 0 ? 0 : size, width)); // nobody asks for the input's
     }
-    for (Plan.Stage stage : plan.stages()) {
+    for (StagePlan.Stage stage : plan.stages()) {
       stages.add(WorkingStage.of(stage, this));
     }
   }

@@ -39,7 +39,7 @@ public record RunConfig(
     String name,
     Data data,
     NetworkSpec network,
-    Initializer.Plan init,
+    Initializer.Scheme init,
     TrainingConfig training,
     DistributedConfig distributed,
     CheckpointConfig checkpoints) {
@@ -149,7 +149,7 @@ public record RunConfig(
             settings.stringValue("name", "run"),
             Data.of(settings.section("data")),
             NetworkSpec.of(settings.section("network")),
-            Initializer.Plan.of(settings.section("init")),
+            Initializer.Scheme.of(settings.section("init")),
             TrainingConfig.of(settings.section("training")),
             DistributedConfig.of(settings.section("distributed")),
             CheckpointConfig.of(settings.section("checkpoints")));
@@ -171,7 +171,7 @@ public record RunConfig(
             "run",
             Data.DEFAULTS,
             any,
-            Initializer.Plan.DEFAULTS,
+            Initializer.Scheme.DEFAULTS,
             TrainingConfig.DEFAULTS,
             DistributedConfig.DEFAULTS,
             CheckpointConfig.DEFAULTS);

@@ -78,8 +78,8 @@ public record RunDescription(
   }
 
   /** How its rows are dealt to {@code workers}. */
-  public ShardedData.Plan deal(int workers) {
-    return new ShardedData.Plan(
+  public ShardedData.Layout deal(int workers) {
+    return new ShardedData.Layout(
         config.training().shards(),
         workers,
         network.inputSize(),

@@ -18,7 +18,7 @@ public interface TrainingListener {
   default void onRecovery(Recovery recovery) {}
 
   /** After each step, once the session is ready for what follows; an exception ends the run. */
-  default void betweenSteps(Pause pause) {}
+  default void betweenSteps(StepBoundary boundary) {}
 
   /** Tells this listener, then {@code next}. */
   default TrainingListener andThen(TrainingListener next) {
@@ -43,9 +43,9 @@ public interface TrainingListener {
       }
 
       @Override
-      public void betweenSteps(Pause pause) {
-        first.betweenSteps(pause);
-        next.betweenSteps(pause);
+      public void betweenSteps(StepBoundary boundary) {
+        first.betweenSteps(boundary);
+        next.betweenSteps(boundary);
       }
     };
   }

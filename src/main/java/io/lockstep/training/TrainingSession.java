@@ -252,7 +252,7 @@ public final class TrainingSession {
             kernelNanos));
     handNext();
     boolean epochEnds = work.kind() != Work.Kind.GRADIENT;
-    listener.betweenSteps(new Pause(position, epochEnds, this::snapshot));
+    listener.betweenSteps(new StepBoundary(position, epochEnds, this::snapshot));
     workStartNanos = System.nanoTime(); // what listeners do is no part of a step
   }
 

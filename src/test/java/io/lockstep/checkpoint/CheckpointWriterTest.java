@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.lockstep.distributed.SmallRun;
-import io.lockstep.training.Pause;
 import io.lockstep.training.Position;
 import io.lockstep.training.Snapshot;
+import io.lockstep.training.StepBoundary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,13 +45,13 @@ class CheckpointWriterTest {
 
   private void step(CheckpointWriter writer, long step, boolean epochEnds) {
     lastStep = step;
-    writer.betweenSteps(pause(step, epochEnds));
+    writer.betweenSteps(boundary(step, epochEnds));
   }
 
-  private static Pause pause(long step, boolean epochEnds) {
+  private static StepBoundary boundary(long step, boolean epochEnds) {
     Position at = new Position(step, 1, (int) step, 0, 0, step, step, 0, 0);
     float[] weights = new float[SmallRun.NETWORK.parameterCount()];
-    return new Pause(at, epochEnds, () -> new Snapshot(weights, List.of(), at));
+    return new StepBoundary(at, epochEnds, () -> new Snapshot(weights, List.of(), at));
   }
 
   @Test
@@ -94,7 +94,7 @@ class CheckpointWriterTest {
     CheckpointWriter writer = writer(2, 0, Optional.empty());
     step(writer, 2, false);
 
-    writer.write(pause(2, false));
+    writer.write(boundary(2, false));
 
     assertEquals(List.of(2L), written);
   }

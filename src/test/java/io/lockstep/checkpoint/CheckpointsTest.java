@@ -15,10 +15,10 @@ import io.lockstep.distributed.SmallRun;
 import io.lockstep.network.Network;
 import io.lockstep.network.Safetensors;
 import io.lockstep.training.LocalTrainer;
-import io.lockstep.training.Pause;
 import io.lockstep.training.Position;
 import io.lockstep.training.Snapshot;
 import io.lockstep.training.StateTensor;
+import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
 import io.lockstep.training.TrainingSession;
@@ -282,8 +282,8 @@ class CheckpointsTest {
         writer.andThen(
             new TrainingListener() {
               @Override
-              public void betweenSteps(Pause pause) {
-                if (pause.position().step() == maxSteps) {
+              public void betweenSteps(StepBoundary boundary) {
+                if (boundary.position().step() == maxSteps) {
                   throw new IllegalStateException("killed");
                 }
               }

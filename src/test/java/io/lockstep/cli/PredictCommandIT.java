@@ -73,7 +73,7 @@ class PredictCommandIT {
     return new TrainedNetwork(
         network,
         new Normalization(0.13, 0.3),
-        Initializer.Plan.DEFAULTS.draw(network, new Seeds(5)));
+        Initializer.Scheme.DEFAULTS.draw(network, new Seeds(5)));
   }
 
   private static byte[] pixels(int row) {

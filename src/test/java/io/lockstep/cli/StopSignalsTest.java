@@ -13,9 +13,9 @@ import io.lockstep.checkpoint.Identities;
 import io.lockstep.network.Dense;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Shape;
-import io.lockstep.training.Pause;
 import io.lockstep.training.Position;
 import io.lockstep.training.Snapshot;
+import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -79,11 +79,11 @@ class StopSignalsTest {
     signals.trainingBegins(PATIENCE_SECONDS, () -> "");
     CheckpointWriter writer = writer();
     TrainingListener stop = signals.after(writer);
-    stop.betweenSteps(pause(1));
+    stop.betweenSteps(boundary(1));
     assertEquals(Optional.empty(), writer.last());
 
     signals.receive(StopSignals.Signal.INT);
-    assertThrows(StopSignals.Stopped.class, () -> stop.betweenSteps(pause(2)));
+    assertThrows(StopSignals.Stopped.class, () -> stop.betweenSteps(boundary(2)));
 
     assertEquals(2, writer.last().orElseThrow().step());
     assertEquals(Optional.of(130), signals.exitCode());
@@ -130,8 +130,8 @@ class StopSignalsTest {
         () -> {});
   }
 
-  private static Pause pause(int step) {
+  private static StepBoundary boundary(int step) {
     Position at = new Position(step, 1, step, 0, 0, step, step, 0, 0);
-    return new Pause(at, false, () -> new Snapshot(new float[3], List.of(), at));
+    return new StepBoundary(at, false, () -> new Snapshot(new float[3], List.of(), at));
   }
 }

@@ -100,7 +100,7 @@ class DistributedTrainerTest {
             TestSpark.context(),
             Digits.draw(Split.TRAIN, 90),
             Digits.draw(Split.TEST, SmallRun.TEST_ROWS),
-            new ShardedData.Plan(4, 2, SmallRun.NETWORK.inputSize(), 0, 0))) {
+            new ShardedData.Layout(4, 2, SmallRun.NETWORK.inputSize(), 0, 0))) {
       assertEquals(run.local(), run.distributed(data, 2, mode));
     }
   }
@@ -132,7 +132,7 @@ class DistributedTrainerTest {
             TestSpark.context(),
             rows,
             test,
-            new ShardedData.Plan(4, workers, SmallRun.NETWORK.inputSize(), 0, 40))) {
+            new ShardedData.Layout(4, workers, SmallRun.NETWORK.inputSize(), 0, 40))) {
       distributed =
           DistributedTrainer.train(
               TestSpark.context(),
@@ -153,7 +153,7 @@ class DistributedTrainerTest {
     return new TrainingSession(
         run.config(),
         run.plan(),
-        Initializer.Plan.DEFAULTS.draw(run.network(), new Seeds(5)),
+        Initializer.Scheme.DEFAULTS.draw(run.network(), new Seeds(5)),
         true,
         OptionalLong.empty(),
         TrainingListener.NONE);

@@ -73,7 +73,7 @@ class ShardedDataTest {
   private static ShardedData deal(
       ShardedData.Sources sources, long trainRows, long validationRows) {
     return ShardedData.deal(
-        sources, new ShardedData.Plan(2, 2, NETWORK.inputSize(), trainRows, validationRows));
+        sources, new ShardedData.Layout(2, 2, NETWORK.inputSize(), trainRows, validationRows));
   }
 
   private static Examples examples(Dataset<Row> table) {
@@ -235,7 +235,7 @@ class ShardedDataTest {
         TestSpark.context(),
         Digits.draw(Split.TRAIN, IMAGE_ROWS),
         Digits.draw(Split.TEST, SmallRun.TEST_ROWS),
-        new ShardedData.Plan(4, 2, SmallRun.NETWORK.inputSize(), trainRows, validationRows));
+        new ShardedData.Layout(4, 2, SmallRun.NETWORK.inputSize(), trainRows, validationRows));
   }
 
   @ParameterizedTest
@@ -246,8 +246,8 @@ class ShardedDataTest {
             digits(Split.TRAIN, IMAGE_ROWS),
             Optional.empty(),
             Optional.of(digits(Split.TEST, SmallRun.TEST_ROWS)));
-    ShardedData.Plan plan =
-        new ShardedData.Plan(4, 2, SmallRun.NETWORK.inputSize(), trainRows, validationRows);
+    ShardedData.Layout plan =
+        new ShardedData.Layout(4, 2, SmallRun.NETWORK.inputSize(), trainRows, validationRows);
     try (ShardedData read = ShardedData.deal(sources, plan);
         ShardedData held = dealHeld(trainRows, validationRows)) {
       assertEquals(read.fingerprint(), held.fingerprint());

@@ -136,7 +136,7 @@ public record SmallRun(
   }
 
   public TrainingSession session(TrainingListener listener) {
-    float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(5));
+    float[] weights = Initializer.Scheme.DEFAULTS.draw(network, new Seeds(5));
     return new TrainingSession(config(), plan(), weights, false, OptionalLong.empty(), listener);
   }
 
@@ -146,7 +146,7 @@ public record SmallRun(
             examples(train),
             Optional.empty(),
             Optional.of(examples(TestSpark.digits(Split.TEST, TEST_ROWS)))),
-        new ShardedData.Plan(shards, workers, network.inputSize(), 0, 0));
+        new ShardedData.Layout(shards, workers, network.inputSize(), 0, 0));
   }
 
   private Examples examples(Dataset<Row> table) {

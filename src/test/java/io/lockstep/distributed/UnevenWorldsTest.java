@@ -116,7 +116,7 @@ class UnevenWorldsTest {
     try (ShardedData data =
         ShardedData.deal(
             sources,
-            new ShardedData.Plan(run.shards(), workers, run.network().inputSize(), 0, 0))) {
+            new ShardedData.Layout(run.shards(), workers, run.network().inputSize(), 0, 0))) {
       return run.distributed(data, workers, mode);
     }
   }

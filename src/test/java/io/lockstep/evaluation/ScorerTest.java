@@ -31,7 +31,7 @@ class ScorerTest {
       new TrainedNetwork(
           NETWORK,
           new Normalization(0.1, 0.3),
-          Initializer.Plan.DEFAULTS.draw(NETWORK, new Seeds(3)));
+          Initializer.Scheme.DEFAULTS.draw(NETWORK, new Seeds(3)));
 
   private static Dataset<Row> score(int partitions) {
     Dataset<Row> digits = TestSpark.digits(Split.TRAIN, 700);

@@ -103,7 +103,7 @@ class NeuralNetworkClassifierTest {
         new TrainingSession(
             config,
             plan,
-            Initializer.Plan.DEFAULTS.draw(network, config.seeds()),
+            Initializer.Scheme.DEFAULTS.draw(network, config.seeds()),
             false,
             OptionalLong.empty(),
             TrainingListener.NONE);

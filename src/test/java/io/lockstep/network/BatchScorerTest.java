@@ -18,7 +18,7 @@ class BatchScorerTest {
     return new TrainedNetwork(
         bound,
         new Normalization(0.1307, 0.3081),
-        Initializer.Plan.DEFAULTS.draw(bound, new Seeds(1)));
+        Initializer.Scheme.DEFAULTS.draw(bound, new Seeds(1)));
   }
 
   private static float[][] examples(int count, int size) {

@@ -19,7 +19,7 @@ class EnsembleTest {
     return new TrainedNetwork(
         network,
         normalization,
-        new Initializer.Plan(new StandardNormal(), new StandardNormal())
+        new Initializer.Scheme(new StandardNormal(), new StandardNormal())
             .draw(network, new Seeds(seed)));
   }
 

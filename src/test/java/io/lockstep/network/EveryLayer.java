@@ -52,7 +52,7 @@ public final class EveryLayer {
    */
   public static float[] weights(Network network, long seed) {
     float[] weights =
-        new Initializer.Plan(new XavierUniform(), new KaimingUniform())
+        new Initializer.Scheme(new XavierUniform(), new KaimingUniform())
             .draw(network, new Seeds(seed));
     SplittableRandom random = new SplittableRandom(seed);
     for (Parameter parameter : network.parameters()) {

@@ -114,18 +114,18 @@ class InitializerTest {
     Network network = TestNetworks.of(TestNetworks.CNN);
 
     assertArrayEquals(
-        Initializer.Plan.DEFAULTS.draw(network, new Seeds(5)),
-        Initializer.Plan.DEFAULTS.draw(network, new Seeds(5)));
+        Initializer.Scheme.DEFAULTS.draw(network, new Seeds(5)),
+        Initializer.Scheme.DEFAULTS.draw(network, new Seeds(5)));
     assertFalse(
         Arrays.equals(
-            Initializer.Plan.DEFAULTS.draw(network, new Seeds(5)),
-            Initializer.Plan.DEFAULTS.draw(network, new Seeds(6))));
+            Initializer.Scheme.DEFAULTS.draw(network, new Seeds(5)),
+            Initializer.Scheme.DEFAULTS.draw(network, new Seeds(6))));
   }
 
   @Test
   void plan_weightsAndBiases_areDrawnByTheirOwnInitializers() {
     Network network = TestNetworks.of(TestNetworks.CNN);
-    Initializer.Plan plan = new Initializer.Plan(new StandardNormal(), new Zeros());
+    Initializer.Scheme plan = new Initializer.Scheme(new StandardNormal(), new Zeros());
 
     float[] values = plan.draw(network, new Seeds(5));
 
@@ -138,7 +138,7 @@ class InitializerTest {
 
   @Test
   void plan_tensorOfALaterLayer_doesNotDependOnTheSizeOfEarlierOnes() {
-    Initializer.Plan plan = new Initializer.Plan(new StandardNormal(), new Zeros());
+    Initializer.Scheme plan = new Initializer.Scheme(new StandardNormal(), new Zeros());
     float[] small =
         plan.draw(
             TestNetworks.of("input = [4], layers = [{dense {units = 3}}, {dense {units = 2}}]"),
@@ -154,10 +154,10 @@ class InitializerTest {
 
   @Test
   void plan_readWithoutSettings_isPyTorchsDefault() {
-    Initializer.Plan plan =
-        Initializer.Plan.of(Settings.of(ConfigFactory.parseString("biases = zeros")));
+    Initializer.Scheme plan =
+        Initializer.Scheme.of(Settings.of(ConfigFactory.parseString("biases = zeros")));
 
-    assertEquals(new Initializer.Plan(new KaimingUniform(), new Zeros()), plan);
+    assertEquals(new Initializer.Scheme(new KaimingUniform(), new Zeros()), plan);
   }
 
   private static ConfigValue value(String hocon) {

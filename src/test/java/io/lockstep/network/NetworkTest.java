@@ -159,7 +159,7 @@ class NetworkTest {
       })
   void logitsAndGradient_haveTheBitsOfOneLayerAfterAnother(String hocon) {
     Network network = TestNetworks.of(hocon);
-    float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
+    float[] weights = Initializer.Scheme.DEFAULTS.draw(network, new Seeds(3));
     SplittableRandom random = new SplittableRandom(4);
     float[] x = LayerRun.draw(network.inputSize() * BATCH, random);
     float[] logitsGradient = LayerRun.draw(network.classes() * BATCH, random);
@@ -224,7 +224,7 @@ class NetworkTest {
   @Test
   void gradient_accumulating_addsToTheSum() {
     Network network = TestNetworks.of(TestNetworks.CNN);
-    float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
+    float[] weights = Initializer.Scheme.DEFAULTS.draw(network, new Seeds(3));
     Workspace workspace = network.newWorkspace(2);
     Arrays.fill(workspace.input().data(), 0.5f);
     float[] ones = new float[2 * network.classes()];
@@ -248,7 +248,7 @@ class NetworkTest {
   @Test
   void logits_afterABatchOfAnotherSize_areTheSameBits() {
     Network network = TestNetworks.of(TestNetworks.CNN);
-    float[] weights = Initializer.Plan.DEFAULTS.draw(network, new Seeds(3));
+    float[] weights = Initializer.Scheme.DEFAULTS.draw(network, new Seeds(3));
     float[] x = LayerRun.draw(network.inputSize() * 5, new SplittableRandom(4));
     Workspace fresh = network.newWorkspace(5);
     float[] expected = logits(network, weights, fresh, x, 5);

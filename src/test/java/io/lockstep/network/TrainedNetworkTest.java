@@ -22,7 +22,7 @@ class TrainedNetworkTest {
       new TrainedNetwork(
           network,
           new Normalization(0.1307, 0.3081),
-          Initializer.Plan.DEFAULTS.draw(network, new Seeds(1)));
+          Initializer.Scheme.DEFAULTS.draw(network, new Seeds(1)));
   private Path folder;
 
   @BeforeEach

@@ -62,7 +62,7 @@ class ComparisonTest {
         run.resolve("metrics.json"),
         "{\"test_accuracy\": 0.85, \"test_loss\": 0.3, \"seconds_training\": 3.0}");
     new TrainedNetwork(
-            network, Normalization.NONE, Initializer.Plan.DEFAULTS.draw(network, new Seeds(1)))
+            network, Normalization.NONE, Initializer.Scheme.DEFAULTS.draw(network, new Seeds(1)))
         .save(run.resolve("model"));
     return run;
   }

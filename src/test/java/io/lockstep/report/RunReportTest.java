@@ -75,7 +75,7 @@ class RunReportTest {
   private static TrainedNetwork network(Networks.Layers spec) {
     Network network = Network.of(spec.spec());
     return new TrainedNetwork(
-        network, Normalization.NONE, Initializer.Plan.DEFAULTS.draw(network, new Seeds(1)));
+        network, Normalization.NONE, Initializer.Scheme.DEFAULTS.draw(network, new Seeds(1)));
   }
 
   @Test

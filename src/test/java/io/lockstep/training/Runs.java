@@ -56,7 +56,7 @@ final class Runs {
   }
 
   static float[] weights(Network network) {
-    return Initializer.Plan.DEFAULTS.draw(network, TrainingConfig.DEFAULTS.seeds());
+    return Initializer.Scheme.DEFAULTS.draw(network, TrainingConfig.DEFAULTS.seeds());
   }
 
   /** Of an epoch without any row. */

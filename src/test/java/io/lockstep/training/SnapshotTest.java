@@ -29,15 +29,15 @@ class SnapshotTest {
   private final Map<Split, List<Shard>> rows =
       new HashMap<>(Dealer.group(Runs.TRAIN, Runs.TEST, 4).splits());
 
-  /** Keeps a snapshot of every pause. */
+  /** Keeps a snapshot of every boundary. */
   private static final class Snapshots implements TrainingListener {
     private final List<Snapshot> taken = new ArrayList<>();
     private final List<Boolean> epochEnds = new ArrayList<>();
 
     @Override
-    public void betweenSteps(Pause pause) {
-      taken.add(pause.snapshot());
-      epochEnds.add(pause.epochEnds());
+    public void betweenSteps(StepBoundary boundary) {
+      taken.add(boundary.snapshot());
+      epochEnds.add(boundary.epochEnds());
     }
   }
 

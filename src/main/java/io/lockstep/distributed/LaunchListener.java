@@ -7,14 +7,14 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.scheduler.TaskInfo;
 
 /** Tells a coordinator where Spark launched its workers, those that never join included. */
-final class Placement extends SparkListener {
+final class LaunchListener extends SparkListener {
   private static final int UNKNOWN = -1;
 
   private final String jobTag;
   private final Coordinator coordinator;
   private int stage = UNKNOWN;
 
-  Placement(String jobTag, Coordinator coordinator) {
+  LaunchListener(String jobTag, Coordinator coordinator) {
     this.jobTag = jobTag;
     this.coordinator = coordinator;
   }

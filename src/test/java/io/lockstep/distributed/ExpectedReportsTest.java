@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reports that have the token and make no sense. */
-class ReportsTest {
+/** ExpectedReports that have the token and make no sense. */
+class ExpectedReportsTest {
   private static final int PARAMETERS = SmallRun.MLP.parameterCount();
 
   /** Two workers, each with two of the four shards, five rows of each shard in a step. */
@@ -76,7 +76,7 @@ class ReportsTest {
             gradient(PARAMETERS, 3, 10, Double.POSITIVE_INFINITY),
             new EvaluationSum(10));
     for (WorkSum sum : sums) {
-      ReportsTest fresh = new ReportsTest();
+      ExpectedReportsTest fresh = new ExpectedReportsTest();
       fresh.assertRefused(
           "what is no sum for GRADIENT over 2 shards from 2 on", List.of(new RangeSum(2, 2, sum)));
     }
@@ -104,7 +104,7 @@ class ReportsTest {
 
   @Test
   void defect_evaluation_isOfItsClassesAndCountsUp() {
-    Reports reports = new Reports(run.plan(), 2);
+    ExpectedReports reports = new ExpectedReports(run.plan(), 2);
     Work test = new Work(3, Work.Kind.TEST, 1, 0, new float[0]);
     long[] negative = new long[100];
     negative[7] = -1;
@@ -144,7 +144,7 @@ class ReportsTest {
   @Test
   void longestMessage_ofEveryWorker_holdsItsReport() {
     for (int workers = 1; workers <= 4; workers++) {
-      Reports reports = new Reports(run.plan(), workers);
+      ExpectedReports reports = new ExpectedReports(run.plan(), workers);
       WireFormat.Request request =
           new WireFormat.Request(
               0, 1, 1, "\uFFFD".repeat(10_000), workers == 1 ? List.of(good(0)) : List.of());

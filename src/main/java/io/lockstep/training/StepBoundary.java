@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * @param epochEnds whether the epoch has no further step, only its evaluation
  * @param state copies the session's state
  */
-public record Pause(Position position, boolean epochEnds, Supplier<Snapshot> state) {
+public record StepBoundary(Position position, boolean epochEnds, Supplier<Snapshot> state) {
   /** What it takes to go on from here. */
   public Snapshot snapshot() {
     return state.get();

@@ -9,9 +9,10 @@ import io.lockstep.training.TrainingDivergedException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
-class CausesTest {
+class SparkFailuresTest {
   private static String lasting(Throwable cause) {
-    RuntimeException lasting = Causes.lasting("Spark failed", new SparkException("job", cause));
+    RuntimeException lasting =
+        SparkFailures.lasting("Spark failed", new SparkException("job", cause));
     return lasting == null ? null : lasting.getMessage();
   }
 
@@ -41,7 +42,7 @@ class CausesTest {
     assertEquals(
         "ExecutorLostFailure (executor 0 exited unrelated to the running tasks) Reason: Worker"
             + " shutting down",
-        Causes.ofTask(failure));
-    assertEquals("Job 3 aborted", Causes.ofTask(new SparkException("Job 3 aborted")));
+        SparkFailures.ofTask(failure));
+    assertEquals("Job 3 aborted", SparkFailures.ofTask(new SparkException("Job 3 aborted")));
   }
 }

@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import org.apache.spark.SparkThrowable;
 
 /** Finds what went wrong inside what Spark says went wrong. */
-public final class Causes {
+public final class SparkFailures {
   private static final int MAX_LINES = 4;
   private static final String INTERRUPTED = "Training was interrupted.";
   private static final String CANCELLED = "SPARK_JOB_CANCELLED";
   private static final String TASK_FAILED = "finished unsuccessfully.";
 
-  private Causes() {}
+  private SparkFailures() {}
 
   /** The exception of this project that is behind {@code failure}, or null. */
   static RuntimeException ours(Throwable failure) {

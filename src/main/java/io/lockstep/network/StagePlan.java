@@ -18,7 +18,7 @@ import java.util.function.IntFunction;
  * @param sizes values of one image in each buffer; the first holds the input
  * @param output the buffer of the logits
  */
-record Plan(List<Stage> stages, List<Integer> sizes, int output) implements Serializable {
+record StagePlan(List<Stage> stages, List<Integer> sizes, int output) implements Serializable {
 
   /**
    * A value that a stage makes, or the input.
@@ -172,7 +172,7 @@ record Plan(List<Stage> stages, List<Integer> sizes, int output) implements Seri
     }
 
     /** The plan that ends with {@code logits}. */
-    Plan build(Value logits) {
+    StagePlan build(Value logits) {
       int[] uses = uses(logits);
       int[] buffers = new int[drafts.size() + 1];
       List<Integer> sizes = new ArrayList<>(List.of(input.size()));
@@ -188,7 +188,7 @@ record Plan(List<Stage> stages, List<Integer> sizes, int output) implements Seri
         }
         learns[i] = draft.hasParameters() || draft.inputs.stream().anyMatch(of -> learns[of]);
       }
-      return new Plan(stages(buffers, learns), sizes, buffers[logits.number]);
+      return new StagePlan(stages(buffers, learns), sizes, buffers[logits.number]);
     }
 
     private int[] uses(Value logits) {

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param plan of the run
  * @param workers of the stage
  */
-record Reports(RunPlan plan, int workers) {
+record ExpectedReports(RunPlan plan, int workers) {
 
   /** What keeps {@code sums} from being worker {@code worker}'s answer to {@code work}, if any. */
   Optional<String> defect(int worker, Work work, List<RangeSum> sums) {
