@@ -103,6 +103,19 @@ master_of() {
   return 0
 }
 
+# Tells the program how wide the terminal is that it writes to, if it is one that can write over a line.
+find_terminal() {
+  unset LOCKSTEP_COLUMNS
+  if [[ -t 1 && "${TERM:-dumb}" != dumb ]]; then
+    local size
+    { size=$(stty size <&3 2>/dev/null) || size=; } 3<&1
+    export LOCKSTEP_COLUMNS="${size##* }"
+    if [[ "${LOCKSTEP_COLUMNS:-0}" == 0 ]]; then # a terminal that does not know
+      LOCKSTEP_COLUMNS=80
+    fi
+  fi
+}
+
 lockstep() {
   find_java
   build
@@ -113,6 +126,7 @@ lockstep() {
   if [[ -n "$assembled" ]]; then
     share_classes
   fi
+  find_terminal
   local master
   master=$(master_of "$@" | tail -n 1)
   case "$master" in

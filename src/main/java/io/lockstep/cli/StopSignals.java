@@ -108,6 +108,7 @@ final class StopSignals implements AutoCloseable {
     received = Optional.of(signal);
     long deadline = System.nanoTime() + (long) (limitSeconds * 1e9);
     startDaemon("lockstep-stop-limit", () -> haltAt(deadline));
+    console.endLive();
     if (training) {
       console.say("stop    %s: after the step under way; a second signal ends at once", signal);
     } else {

@@ -324,9 +324,11 @@ final class TrainCommand implements Callable<Integer> {
       Progress progress = new Progress(prepared, pictures);
       stop.trainingBegins(
           run.description().config().checkpoints().stopSeconds(), progress::lastWords);
-      try (RunFolder folder = open(prepared, run, context.master(), choice)) {
+      try (RunFolder folder = open(prepared, run, context.master(), choice);
+          RunProgress shown = show(run, prepared.start)) {
         console.say("folder  %s", folder.path());
-        TrainingResult result = run.train(prepared.start, progress.listener(folder, run, stop));
+        TrainingResult result =
+            run.train(prepared.start, progress.listener(folder, shown, run, stop));
         finish(folder, progress.report, run, result);
         return 0;
       } catch (StopSignals.Stopped e) {
@@ -342,6 +344,11 @@ final class TrainCommand implements Callable<Integer> {
         throw new RunFailedException(message, e);
       }
     }
+  }
+
+  private RunProgress show(Run run, Start start) {
+    int epochs = run.description().config().training().epochs();
+    return console.progress(epochs, run.stepsPerEpoch(), run.lastStep(), start.position());
   }
 
   private void sayWhoWorks(String master, int shards, Crew crew) {
@@ -403,7 +410,8 @@ final class TrainCommand implements Callable<Integer> {
       this.pictures = pictures;
     }
 
-    private TrainingListener listener(RunFolder folder, Run run, StopSignals stop) {
+    private TrainingListener listener(
+        RunFolder folder, RunProgress shown, Run run, StopSignals stop) {
       Start start = prepared.start;
       writer = run.checkpointWriter(prepared.checkpoints, start, folder::writeSteps);
       int epochs = run.description().config().training().epochs();
@@ -415,7 +423,7 @@ final class TrainCommand implements Callable<Integer> {
       report = new RunReport(folder.path(), recorder, epochs, pictures, notices);
       return folder
           .andThen(recorder)
-          .andThen(console.progress(epochs, run.stepsPerEpoch(), run.lastStep(), start.position()))
+          .andThen(shown)
           .andThen(report)
           .andThen(writer)
           .andThen(stop.after(writer));

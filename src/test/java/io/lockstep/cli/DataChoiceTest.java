@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,8 @@ class DataChoiceTest {
 
   private final Console console =
       new Console(
-          new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false);
+          new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+          Optional.empty());
 
   @TempDir private Path home;
 

@@ -38,7 +38,7 @@ class StopSignalsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final StopSignals signals =
       new StopSignals(
-          new Console(new PrintStream(out, true, StandardCharsets.UTF_8), false),
+          new Console(new PrintStream(out, true, StandardCharsets.UTF_8), Optional.empty()),
           new StopSignals.Ending() {
             @Override
             public void exit(int code) {
