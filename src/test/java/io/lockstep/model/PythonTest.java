@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lockstep.Written;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,17 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PythonTest {
   private static final Path SOURCES = Path.of("src", "main", "python");
   private static final Path PARAMS = SOURCES.resolve("lockstep/params.py");
-  private static final String WRITE = "lockstep.write";
 
   @Test
   void params_ofPython_areThoseOfJava() throws IOException {
-    if (Boolean.getBoolean(WRITE)) {
-      Files.writeString(PARAMS, PythonParams.module());
-    }
-    assertEquals(
-        PythonParams.module(),
-        Files.readString(PARAMS),
-        PARAMS + " is behind Java's params: mvn test -Dtest=PythonTest -D" + WRITE + "=true");
+    new Written(PARAMS, PythonTest.class).assertWhole(PythonParams.module());
   }
 
   static List<Params> stages() {
