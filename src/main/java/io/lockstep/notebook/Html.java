@@ -1,5 +1,6 @@
 package io.lockstep.notebook;
 
+import io.lockstep.report.Markup;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,13 +19,9 @@ final class Html {
    */
   record Picture(String uri, String caption, boolean wrong) {}
 
-  static String escaped(Object text) {
-    return String.valueOf(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-  }
-
   static String table(List<String> head, List<? extends List<?>> rows) {
     StringBuilder html = new StringBuilder("<table><thead><tr>");
-    head.forEach(title -> html.append("<th>").append(escaped(title)).append("</th>"));
+    head.forEach(title -> html.append("<th>").append(Markup.escaped(title)).append("</th>"));
     html.append("</tr></thead><tbody>");
     for (List<?> row : rows) {
       html.append("<tr>");
@@ -37,7 +34,7 @@ final class Html {
   private static String cell(Object value) {
     return value instanceof Double fraction
         ? String.format(Locale.ROOT, "%.4g", fraction)
-        : escaped(value);
+        : Markup.escaped(String.valueOf(value));
   }
 
   static String confusion(long[][] counts) {
@@ -82,7 +79,7 @@ final class Html {
               "\"><img alt=\"\" style=\"width:64px;height:64px;image-rendering:pixelated\" src=\"")
           .append(picture.uri())
           .append("\"><figcaption>")
-          .append(escaped(picture.caption()))
+          .append(Markup.escaped(picture.caption()))
           .append("</figcaption></figure>");
     }
     return html.append("</div>").toString();

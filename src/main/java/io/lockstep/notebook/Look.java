@@ -3,6 +3,8 @@ package io.lockstep.notebook;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.Columns;
 import io.lockstep.network.TrainedNetwork;
+import io.lockstep.report.FirstFilters;
+import io.lockstep.report.SvgChart;
 import io.lockstep.training.RunHistory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,12 +33,19 @@ public final class Look {
    * @param curves by name, in order
    */
   public static String curves(String title, String over, Map<String, double[]> curves) {
-    return new CurvesSvg(title, over, curves, false).toString();
+    return curves(title, over, curves, SvgChart.Scale.LINEAR);
   }
 
   /** The same with a logarithmic scale, which leaves out what is not positive. */
   public static String logCurves(String title, String over, Map<String, double[]> curves) {
-    return new CurvesSvg(title, over, curves, true).toString();
+    return curves(title, over, curves, SvgChart.Scale.LOGARITHMIC);
+  }
+
+  private static String curves(
+      String title, String over, Map<String, double[]> curves, SvgChart.Scale scale) {
+    List<SvgChart.Curve> counted = new ArrayList<>();
+    curves.forEach((name, values) -> counted.add(SvgChart.Curve.counted(name, values)));
+    return new SvgChart(title, over, "", scale, counted).onPage();
   }
 
   /** Loss by step, and accuracy by epoch where one has ended. */
@@ -136,11 +145,17 @@ public final class Look {
 
   /**
    * What the first layer with weights looks for: the kernels of a convolution, or the weights of
-   * each unit over a square image. Red adds to a unit, blue takes away.
+   * each unit over an image; the mean over its channels. Red adds to a unit, blue takes away.
    *
-   * @throws InvalidInputException if its weights are over no such image
+   * @throws InvalidInputException if its weights are over no image
    */
   public static String filters(TrainedNetwork network) {
-    return Html.grid(Filters.of(network));
+    FirstFilters filters = FirstFilters.of(network);
+    List<Html.Picture> pictures = new ArrayList<>();
+    for (float[] weights : filters.pictures()) {
+      String uri = Raster.signed(weights, filters.width(), filters.largest());
+      pictures.add(new Html.Picture(uri, "unit " + pictures.size(), false));
+    }
+    return Html.grid(pictures);
   }
 }

@@ -5,20 +5,17 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Settings;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.network.TrainedNetwork;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.lockstep.training.RunHistory;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a finished run reached, and what it cost.
  *
  * @param name of the run
  * @param parameters that were learned
- * @param accuracies on the test rows, after each epoch; none of a run that tests at its end alone
+ * @param epochs in order
  * @param loss on the test rows, at the end; in nats
  * @param accuracy on the test rows, at the end
  * @param seconds of training, without evaluation
@@ -26,14 +23,14 @@ import java.util.List;
 public record ComparedRun(
     String name,
     int parameters,
-    List<Double> accuracies,
+    List<RunHistory.Epoch> epochs,
     double loss,
     double accuracy,
     double seconds) {
   private static final String ACCURACY = "test_accuracy";
 
   public ComparedRun {
-    accuracies = List.copyOf(accuracies);
+    epochs = List.copyOf(epochs);
   }
 
   /**
@@ -54,29 +51,28 @@ public record ComparedRun(
     return new ComparedRun(
         Settings.of(HoconReader.file(RunFolder.runFile(folder))).stringValue("name"),
         TrainedNetwork.load(folder).network().learnedCount(),
-        accuracies(RunFolder.epochsFile(folder)),
+        readEpochs(folder),
         metrics.doubleValue("test_loss"),
         metrics.doubleValue(ACCURACY),
         metrics.doubleValue("seconds_training"));
   }
 
-  private static List<Double> accuracies(Path table) {
+  private static List<RunHistory.Epoch> readEpochs(Path folder) {
     try {
-      List<String> lines = Files.readAllLines(table);
-      int column = Arrays.asList(lines.get(0).split(",", -1)).indexOf(ACCURACY);
-      List<Double> accuracies = new ArrayList<>();
-      for (String line : lines.subList(1, lines.size())) {
-        String cell = line.split(",", -1)[column];
-        if (!cell.isEmpty()) {
-          accuracies.add(Double.parseDouble(cell));
-        }
-      }
-      return accuracies;
-    } catch (IOException e) {
-      throw new UncheckedIOException(table + " can't be read: " + WholeFiles.reason(e), e);
-    } catch (IndexOutOfBoundsException | NumberFormatException e) {
+      return RunHistory.readEpochs(folder);
+    } catch (InvalidInputException e) {
       throw new InvalidInputException(
-          table + " must be a table with a column " + ACCURACY + ", but is damaged.", e);
+          "The epochs of a run must be a table with a column " + ACCURACY + ": " + e.getMessage(),
+          e);
     }
+  }
+
+  /** On the test rows, after each epoch; none of a run that tests at its end alone. */
+  List<Double> accuracies() {
+    return epochs.stream()
+        .map(RunHistory.Epoch::test)
+        .flatMap(Optional::stream)
+        .map(RunHistory.Score::accuracy)
+        .toList();
   }
 }

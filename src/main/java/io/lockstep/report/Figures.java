@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /** The main figures of a report as SVG files, for papers and slides. */
 final class Figures {
@@ -30,59 +30,69 @@ final class Figures {
     } catch (IOException e) {
       throw new UncheckedIOException(folder + " can't be made: " + WholeFiles.reason(e), e);
     }
-    WholeFiles.write(folder.resolve("loss.svg"), loss(history).svg());
-    WholeFiles.write(folder.resolve("accuracy.svg"), accuracy(history).svg());
+    WholeFiles.write(folder.resolve("loss.svg"), loss(history).onWhite());
+    WholeFiles.write(folder.resolve("accuracy.svg"), accuracy(history).onWhite());
     if (test.isPresent() && test.get().classes() <= MOST_CLASSES) {
       WholeFiles.write(folder.resolve("confusion.svg"), confusion(test.get()));
     }
   }
 
   private static SvgChart loss(RunHistory history) {
-    Map<String, List<Object>> steps = StepCurve.of(history.steps());
-    List<SvgChart.Point> points = new ArrayList<>();
-    for (int i = 0; !steps.isEmpty() && i < steps.get("step").size(); i++) {
-      Object loss = steps.get("loss").get(i);
-      if (loss != null) {
-        points.add(new SvgChart.Point((Long) steps.get("step").get(i), (Double) loss));
-      }
-    }
-    List<SvgChart.Curve> curves = new ArrayList<>();
-    curves.add(new SvgChart.Curve("training, by step", points));
-    List<Map<String, Object>> epochs = ReportData.epochs(history);
-    curves.add(curve("validation", epochs, "step", "validationLoss"));
-    curves.add(curve("test", epochs, "step", "testLoss"));
-    return new SvgChart("Loss", "step", "loss per example (nats)", curves);
+    ToDoubleFunction<EpochMark> step = mark -> mark.lastStep().orElse(0);
+    return new SvgChart(
+        "Loss",
+        "step",
+        "loss per example (nats)",
+        SvgChart.Scale.LINEAR,
+        List.of(
+            new SvgChart.Curve(
+                "training, by step",
+                StepMean.of(history.steps()).stream()
+                    .map(mean -> new SvgChart.Point(mean.step(), mean.loss()))
+                    .toList()),
+            curve("validation", history, step, lossOf(RunHistory.Epoch::validation)),
+            curve("test", history, step, lossOf(RunHistory.Epoch::test))));
   }
 
   private static SvgChart accuracy(RunHistory history) {
-    List<Map<String, Object>> epochs = ReportData.epochs(history);
+    ToDoubleFunction<EpochMark> epoch = mark -> mark.epoch().epoch();
     return new SvgChart(
         "Accuracy",
         "epoch",
         "fraction right",
+        SvgChart.Scale.LINEAR,
         List.of(
-            curve("training", epochs, "epoch", "trainAccuracy"),
-            curve("validation", epochs, "epoch", "validationAccuracy"),
-            curve("test", epochs, "epoch", "testAccuracy")));
+            curve("training", history, epoch, mark -> mark.train().accuracy()),
+            curve("validation", history, epoch, accuracyOf(RunHistory.Epoch::validation)),
+            curve("test", history, epoch, accuracyOf(RunHistory.Epoch::test))));
+  }
+
+  private static ToDoubleFunction<RunHistory.Epoch> lossOf(
+      Function<RunHistory.Epoch, Optional<RunHistory.Score>> split) {
+    return epoch -> split.apply(epoch).map(RunHistory.Score::loss).orElse(Double.NaN);
+  }
+
+  private static ToDoubleFunction<RunHistory.Epoch> accuracyOf(
+      Function<RunHistory.Epoch, Optional<RunHistory.Score>> split) {
+    return epoch -> split.apply(epoch).map(RunHistory.Score::accuracy).orElse(Double.NaN);
   }
 
   private static SvgChart.Curve curve(
-      String name, List<Map<String, Object>> epochs, String x, String y) {
-    List<SvgChart.Point> points = new ArrayList<>();
-    for (Map<String, Object> epoch : epochs) {
-      if (epoch.get(x) != null && epoch.get(y) != null) {
-        points.add(
-            new SvgChart.Point(
-                ((Number) epoch.get(x)).doubleValue(), ((Number) epoch.get(y)).doubleValue()));
-      }
-    }
-    return new SvgChart.Curve(name, points);
+      String name,
+      RunHistory history,
+      ToDoubleFunction<EpochMark> x,
+      ToDoubleFunction<RunHistory.Epoch> y) {
+    return new SvgChart.Curve(
+        name,
+        EpochMark.of(history).stream()
+            .map(mark -> new SvgChart.Point(x.applyAsDouble(mark), y.applyAsDouble(mark.epoch())))
+            .toList());
   }
 
   private static String confusion(EvaluationSum counts) {
     int classes = counts.classes();
     int size = MARGIN + classes * CELL + 16;
-    Svg svg = new Svg(size, size + 24, "Confusion matrix of the test rows");
+    Svg svg = new Svg(size, size + 24, "Confusion matrix of the test rows", Svg.Tones.ON_WHITE);
     svg.text(MARGIN + classes * CELL / 2.0, 20, "middle", 14, "predicted");
     svg.upright(18, MARGIN + classes * CELL / 2.0, "label");
     for (int label = 0; label < classes; label++) {

@@ -1,5 +1,6 @@
 package io.lockstep.report;
 
+import io.lockstep.base.InvalidInputException;
 import io.lockstep.network.Parameter;
 import io.lockstep.network.Shape;
 import io.lockstep.network.TrainedNetwork;
@@ -19,35 +20,65 @@ import java.util.Optional;
  * @param width of each
  * @param pictures of the first units, row after row; the mean over several input channels
  */
-record FirstFilters(String parameter, int units, int height, int width, List<float[]> pictures) {
+public record FirstFilters(
+    String parameter, int units, int height, int width, List<float[]> pictures) {
   private static final int SHOWN = 32;
   private static final int MOST_PIXELS = 64 * 64;
 
-  /** Those of {@code network}; empty if its first weights are over no image. */
-  static Optional<FirstFilters> of(TrainedNetwork network, int imageHeight, int imageWidth) {
+  public FirstFilters {
+    pictures = List.copyOf(pictures);
+  }
+
+  /**
+   * Those of {@code network}, where its input is an image, or as many values as a square one has.
+   *
+   * @throws InvalidInputException if its first weights are over no image
+   */
+  public static FirstFilters of(TrainedNetwork network) {
+    Shape input = network.network().spec().input();
+    int side = (int) Math.round(Math.sqrt(input.size()));
+    return (input instanceof Shape.Image image
+            ? of(network, image.height(), image.width())
+            : of(network, side, side))
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "The first layer's weights must be over an image to be shown, or over as many"
+                        + " values as a square one has, but "
+                        + first(network)
+                            .map(first -> first.name() + " are " + first.shape())
+                            .orElse("there are none")
+                        + ". Give the network its images as [channels, height, width]."));
+  }
+
+  private static Optional<Parameter> first(TrainedNetwork network) {
     return network.network().parameters().stream()
         .filter(parameter -> parameter.role() == Parameter.Role.WEIGHT)
-        .findFirst()
+        .findFirst();
+  }
+
+  /** Those of {@code network} over such images; empty if its first weights are over none. */
+  static Optional<FirstFilters> of(TrainedNetwork network, int imageHeight, int imageWidth) {
+    return first(network)
         .flatMap(
             first -> {
               List<Integer> shape = first.shape();
               if (shape.size() == 4) {
-                return Optional.of(
-                    of(first, shape.get(1), shape.get(2), shape.get(3), network.weights()));
+                return Optional.of(of(network, first, shape.get(1), shape.get(2), shape.get(3)));
               }
               Shape input = network.network().spec().input();
               int channels = input instanceof Shape.Image image ? image.channels() : 1;
-              boolean overImage =
-                  shape.get(1) == channels * imageHeight * imageWidth
-                      && imageHeight * imageWidth <= MOST_PIXELS;
+              int pixels = imageHeight * imageWidth;
+              boolean overImage = pixels <= MOST_PIXELS && shape.get(1) == channels * pixels;
               return overImage
-                  ? Optional.of(of(first, channels, imageHeight, imageWidth, network.weights()))
+                  ? Optional.of(of(network, first, channels, imageHeight, imageWidth))
                   : Optional.empty();
             });
   }
 
   private static FirstFilters of(
-      Parameter weights, int channels, int height, int width, float[] all) {
+      TrainedNetwork network, Parameter weights, int channels, int height, int width) {
+    float[] all = network.weights();
     int units = weights.shape().get(0);
     int pixels = height * width;
     List<float[]> pictures = new ArrayList<>();
@@ -61,13 +92,19 @@ record FirstFilters(String parameter, int units, int height, int width, List<flo
     return new FirstFilters(weights.name(), units, height, width, pictures);
   }
 
-  Map<String, Object> toMap() {
+  /** The largest of all weights, be they positive or negative. */
+  public float largest() {
     float largest = 0;
     for (float[] picture : pictures) {
       for (float value : picture) {
         largest = Math.max(largest, Math.abs(value));
       }
     }
+    return largest;
+  }
+
+  Map<String, Object> toMap() {
+    float largest = largest();
     List<String> bytes = new ArrayList<>();
     for (float[] picture : pictures) {
       bytes.add(Base64.getEncoder().encodeToString(signed(picture, largest)));

@@ -28,8 +28,8 @@ record Page(String title, String headline, String script, Map<String, Object> da
     return fill(
         resource("page.html"),
         Map.of(
-            "title", escaped(title),
-            "headline", escaped(headline),
+            "title", Markup.escaped(title),
+            "headline", Markup.escaped(headline),
             "licence", resource("uplot/LICENSE").strip(),
             "styles", STYLES.stream().map(Page::resource).collect(Collectors.joining("\n")),
             "data", Json.inPage(data),
@@ -46,15 +46,6 @@ record Page(String title, String headline, String script, Map<String, Object> da
       done = close + 2;
     }
     return filled.append(template.substring(done)).toString();
-  }
-
-  /** {@code text} as text of HTML or XML, also within quotes. */
-  static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 
   private static String resource(String name) {

@@ -27,40 +27,45 @@ final class ReportData {
   /** The curves. */
   ReportData history(RunHistory history) {
     List<RunHistory.Step> steps = history.steps();
-    with("steps", StepCurve.of(steps));
-    with("stretch", StepCurve.stretch(steps.size()));
-    with("epochs", epochs(history));
+    with("steps", columns(StepMean.of(steps)));
+    with("stretch", StepMean.stretch(steps.size()));
+    with("epochs", EpochMark.of(history).stream().map(ReportData::epoch).toList());
     return with("recoveries", history.recoveries().stream().map(ReportData::recovery).toList());
   }
 
-  /** The epochs of {@code history}, with where they end among its steps. */
-  static List<Map<String, Object>> epochs(RunHistory history) {
-    List<Map<String, Object>> epochs = new ArrayList<>();
-    List<RunHistory.Step> steps = history.steps();
-    int next = 0;
-    double trained = 0;
-    double inSteps = 0;
-    for (RunHistory.Epoch epoch : history.epochs()) {
-      long examples = 0;
-      while (next < steps.size() && steps.get(next).epoch() <= epoch.epoch()) {
-        inSteps += steps.get(next).seconds();
-        examples += steps.get(next).examples();
-        next++;
-      }
-      trained += epoch.seconds();
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("epoch", epoch.epoch());
-      row.put("step", next == 0 ? null : steps.get(next - 1).step());
-      row.put("secondsInSteps", Json.number(inSteps));
-      row.put("trainedSeconds", Json.number(trained));
-      row.put("seconds", Json.number(epoch.seconds()));
-      row.put("examplesPerSecond", Json.number(examples / epoch.seconds()));
-      put(row, "train", Optional.of(epoch.train()));
-      put(row, "validation", epoch.validation());
-      put(row, "test", epoch.test());
-      epochs.add(row);
+  /** Columns of equal length; those that are not known hold nulls. */
+  private static Map<String, List<Object>> columns(List<StepMean> means) {
+    Map<String, List<Object>> columns = new LinkedHashMap<>();
+    for (StepMean mean : means) {
+      put(columns, "step", mean.step());
+      put(columns, "seconds", Json.number(mean.seconds()));
+      put(columns, "loss", Json.number(mean.loss()));
+      put(columns, "accuracy", Json.number(mean.accuracy()));
+      put(columns, "learningRate", Json.number(mean.learningRate()));
+      put(columns, "milliseconds", Json.number(1000 * mean.secondsPerStep()));
+      put(columns, "overhead", Json.number(1000 * mean.overheadSeconds()));
+      put(columns, "examplesPerSecond", Json.number(mean.examplesPerSecond()));
     }
-    return epochs;
+    return columns;
+  }
+
+  private static void put(Map<String, List<Object>> columns, String column, Object value) {
+    columns.computeIfAbsent(column, name -> new ArrayList<>()).add(value);
+  }
+
+  private static Map<String, Object> epoch(EpochMark mark) {
+    RunHistory.Epoch epoch = mark.epoch();
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("epoch", epoch.epoch());
+    row.put("step", mark.lastStep().isPresent() ? mark.lastStep().getAsLong() : null);
+    row.put("secondsInSteps", Json.number(mark.secondsInSteps()));
+    row.put("trainedSeconds", Json.number(mark.trainedSeconds()));
+    row.put("seconds", Json.number(epoch.seconds()));
+    row.put("examplesPerSecond", Json.number(mark.examplesPerSecond()));
+    put(row, "train", Optional.of(epoch.train()));
+    put(row, "validation", epoch.validation());
+    put(row, "test", epoch.test());
+    return row;
   }
 
   private static void put(Map<String, Object> row, String split, Optional<RunHistory.Score> score) {

@@ -141,11 +141,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     return folder.resolve(METRICS);
   }
 
-  /** The epochs of the run in {@code folder}. */
-  static Path epochsFile(Path folder) {
-    return folder.resolve(HistoryTables.EPOCHS_FILE);
-  }
-
   /** Whether the run in {@code folder} has come to its end. */
   public static boolean isFinished(Path folder) {
     return Files.exists(folder.resolve(METRICS));

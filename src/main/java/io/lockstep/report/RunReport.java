@@ -41,6 +41,7 @@ public final class RunReport implements TrainingListener {
   private final Consumer<String> notices;
   private Optional<EvaluationSum> test = Optional.empty();
   private Optional<Integer> kept = Optional.empty();
+  private RunFile runFile;
   private String lastFailure = "";
   private long spentNanos;
   private long dueNanos = System.nanoTime();
@@ -115,9 +116,25 @@ public final class RunReport implements TrainingListener {
     dueNanos = begin + PAUSE * nanos;
   }
 
+  /** As text, and understood. */
+  private record RunFile(String text, Config config) {
+    private static RunFile read(Path file) {
+      String text = WholeFiles.read(file);
+      return new RunFile(text, HoconReader.text(file.toString(), text));
+    }
+  }
+
+  /** That of the run, which does not change; read when it is first needed. */
+  private RunFile runFile() {
+    if (runFile == null) {
+      runFile = RunFile.read(RunFolder.runFile(folder));
+    }
+    return runFile;
+  }
+
   private void write(Optional<TrainedNetwork> trained, Optional<Pictures.Answers> answers) {
-    String run = WholeFiles.read(RunFolder.runFile(folder));
-    Config config = HoconReader.text(RunFolder.runFile(folder).toString(), run);
+    RunFile run = runFile();
+    Config config = run.config();
     String name = config.hasPath("name") ? config.getString("name") : "run";
     ReportData data =
         new ReportData()
@@ -125,7 +142,7 @@ public final class RunReport implements TrainingListener {
             .with("plannedEpochs", epochs)
             .history(recorder.history())
             .with("facts", facts(config, trained))
-            .with("conf", run)
+            .with("conf", run.text())
             .with("resumes", resumes());
     kept.ifPresent(epoch -> data.with("keptEpoch", epoch));
     test.ifPresent(data::classes);

@@ -2,17 +2,44 @@ package io.lockstep.report;
 
 import java.util.Locale;
 
-/** An SVG file, shape by shape, on white. */
+/** An SVG picture, shape by shape. */
 final class Svg {
-  private final StringBuilder shapes = new StringBuilder();
+  /** What the parts that carry no meaning of their own are drawn in. */
+  enum Tones {
+    /** On white, wherever it is shown. */
+    ON_WHITE("#1c2733", "#e2e5e9", "#6b7280"),
+    /** On the ground of the page around it, be it light or dark. */
+    ON_PAGE("#777777", "#8888884d", "#888888");
 
-  Svg(int width, int height, String title) {
+    final String ink;
+    final String rule;
+    final String frame;
+
+    Tones(String ink, String rule, String frame) {
+      this.ink = ink;
+      this.rule = rule;
+      this.frame = frame;
+    }
+  }
+
+  private final StringBuilder shapes = new StringBuilder();
+  private final Tones tones;
+
+  Svg(int width, int height, String title, Tones tones) {
+    this.tones = tones;
     add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\""
-            + " role=\"img\" font-family=\"system-ui, sans-serif\" fill=\"#1c2733\">",
-        width, height, width, height);
-    add("<title>%s</title>", Page.escaped(title));
-    box(0, 0, width, height, "#ffffff");
+            + " style=\"max-width: 100%%; height: auto\" role=\"img\""
+            + " font-family=\"system-ui, sans-serif\" fill=\"%s\">",
+        width, height, width, height, tones.ink);
+    add("<title>%s</title>", Markup.escaped(title));
+    if (tones == Tones.ON_WHITE) {
+      box(0, 0, width, height, "#ffffff");
+    }
+  }
+
+  Tones tones() {
+    return tones;
   }
 
   private void add(String format, Object... arguments) {
@@ -40,13 +67,13 @@ final class Svg {
   }
 
   void text(double x, double y, String anchor, int size, String text) {
-    text(x, y, anchor, size, "#1c2733", text);
+    text(x, y, anchor, size, tones.ink, text);
   }
 
   void text(double x, double y, String anchor, int size, String color, String text) {
     add(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"%d\" fill=\"%s\">%s</text>",
-        x, y, anchor, size, color, Page.escaped(text));
+        x, y, anchor, size, color, Markup.escaped(text));
   }
 
   /** Text that reads upwards, with its middle at the place. */
@@ -54,7 +81,7 @@ final class Svg {
     add(
         "<text transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\""
             + " font-size=\"13\">%s</text>",
-        x, y, Page.escaped(text));
+        x, y, Markup.escaped(text));
   }
 
   String end() {

@@ -82,6 +82,10 @@ public final class HistoryTables {
               OptionalDouble.empty(),
               OptionalDouble.empty()));
     }
+    return new RunHistory(steps, steps.size(), readEpochs(folder), List.of());
+  }
+
+  static List<RunHistory.Epoch> readEpochs(Path folder) {
     List<RunHistory.Epoch> epochs = new ArrayList<>();
     for (Row row : Table.read(folder, EPOCHS_FILE).rows()) {
       epochs.add(
@@ -92,7 +96,7 @@ public final class HistoryTables {
               row.score("test"),
               row.number("seconds")));
     }
-    return new RunHistory(steps, steps.size(), epochs, List.of());
+    return epochs;
   }
 
   /** A table of numbers under a head. */

@@ -101,6 +101,16 @@ public final class RunHistory {
     return HistoryTables.read(folder);
   }
 
+  /**
+   * Reads the epochs alone of the run in {@code folder}, finished or not.
+   *
+   * @throws InvalidInputException if it is no run's folder, damaged, or of another version
+   * @throws java.io.UncheckedIOException if the table can't be read
+   */
+  public static List<Epoch> readEpochs(Path folder) {
+    return HistoryTables.readEpochs(folder);
+  }
+
   /** In order. Those of a run that went on from a checkpoint may begin there. */
   public List<Step> steps() {
     return new AbstractList<>() {

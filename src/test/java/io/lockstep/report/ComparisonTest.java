@@ -11,21 +11,43 @@ import io.lockstep.network.Network;
 import io.lockstep.network.Networks;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.TrainedNetwork;
+import io.lockstep.training.RunHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ComparisonTest {
   @TempDir private Path folder;
 
+  private static RunHistory.Epoch epoch(
+      int epoch, double trainLoss, double trainAccuracy, double testLoss, double testAccuracy) {
+    return new RunHistory.Epoch(
+        epoch,
+        new RunHistory.Score(trainLoss, trainAccuracy),
+        Optional.empty(),
+        Optional.of(new RunHistory.Score(testLoss, testAccuracy)),
+        1.5);
+  }
+
   private static final Comparison COMPARISON =
       new Comparison(
           List.of(
-              new ComparedRun("cnn", 21_840, List.of(0.9, 0.95, 0.98), 0.0712, 0.98, 12.3456),
-              new ComparedRun("my \"own\"", 7_850, List.of(0.8), 0.5, 0.8, 1)));
+              new ComparedRun(
+                  "cnn",
+                  21_840,
+                  List.of(
+                      epoch(1, 0.5, 0.8, 0.4, 0.9),
+                      epoch(2, 0.3, 0.9, 0.2, 0.95),
+                      epoch(3, 0.1, 0.95, 0.0712, 0.98)),
+                  0.0712,
+                  0.98,
+                  12.3456),
+              new ComparedRun(
+                  "my \"own\"", 7_850, List.of(epoch(1, 0.7, 0.7, 0.5, 0.8)), 0.5, 0.8, 1)));
 
   @Test
   void csv_runsOfSeveralLengths_leavesCellsEmpty() {
@@ -70,7 +92,13 @@ class ComparisonTest {
   @Test
   void of_finishedRun_hasWhatItReached() throws IOException {
     assertEquals(
-        new ComparedRun("small", 23, List.of(0.75, 0.85), 0.3, 0.85, 3),
+        new ComparedRun(
+            "small",
+            23,
+            List.of(epoch(1, 0.5, 0.7, 0.4, 0.75), epoch(2, 0.4, 0.8, 0.3, 0.85)),
+            0.3,
+            0.85,
+            3),
         ComparedRun.of(finishedRun())); // 8 of the norm are learned, 15 of the dense layer
   }
 
