@@ -83,10 +83,17 @@ final class Resumption {
     return Optional.of(provenance.stringValue("dataChoice", "")).filter(said -> !said.isEmpty());
   }
 
-  /** The command that goes on with the run in {@code folder}, where it ran. */
-  static String command(Path folder, SparkOption spark) {
+  /**
+   * The command that goes on with the run in {@code folder}, where it ran.
+   *
+   * @param tensorboard where TensorBoard's events go, or null
+   */
+  static String command(Path folder, Path tensorboard, SparkOption spark) {
     StringBuilder command = new StringBuilder("submit/train.sh --resume --out ");
     command.append(quoted(folder.toString()));
+    if (tensorboard != null) {
+      command.append(" --tensorboard ").append(quoted(tensorboard.toString()));
+    }
     if (spark.master != null) {
       command.append(" --master ").append(quoted(spark.master));
     }

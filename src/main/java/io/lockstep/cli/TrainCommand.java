@@ -14,6 +14,7 @@ import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.RunFailedException;
 import io.lockstep.distributed.Synchronization;
+import io.lockstep.export.TensorBoardLog;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
@@ -118,6 +119,16 @@ final class TrainCommand implements Callable<Integer> {
   private boolean resume;
 
   @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description = {
+        "Writes loss, accuracy, learning rate and speed for TensorBoard, into a folder in DIR that"
+            + " is named as the result's: tensorboard --logdir DIR shows them. With --resume, goes"
+            + " on with what is there."
+      })
+  private Path tensorboard;
+
+  @Option(
       names = "--accept-other-arithmetic",
       description = {
         "With --resume: goes on also from the checkpoint of a lockstep whose arithmetic is another."
@@ -174,8 +185,11 @@ final class TrainCommand implements Callable<Integer> {
     RunDescription wished = RunDescription.of(config);
     wished.requireDriverMemory();
     Checkpoints checkpoints = Resumption.checkpoints(config, folder, hadoop);
+    Optional<Path> events = events(folder);
+    events.ifPresent(TensorBoardLog::requireWritable);
     if (resumed.isEmpty()) {
       WholeFiles.requireAbsent(folder);
+      events.ifPresent(WholeFiles::requireAbsent);
       requireUnused(checkpoints);
     }
     Optional<float[]> given =
@@ -204,6 +218,12 @@ final class TrainCommand implements Callable<Integer> {
       console.say("kernel  %s", KernelChoice.description());
       return train(starting.context(), run, rows, choice, stop);
     }
+  }
+
+  /** TensorBoard's of the run whose result is in {@code folder}. */
+  private Optional<Path> events(Path folder) {
+    return Optional.ofNullable(tensorboard)
+        .map(all -> all.resolve(folder.toAbsolutePath().normalize().getFileName()));
   }
 
   private Path folderToResume(Configuration hadoop) throws IOException {
@@ -325,10 +345,9 @@ final class TrainCommand implements Callable<Integer> {
       stop.trainingBegins(
           run.description().config().checkpoints().stopSeconds(), progress::lastWords);
       try (RunFolder folder = open(prepared, run, context.master(), choice);
-          RunProgress shown = show(run, prepared.start)) {
+          progress) {
         console.say("folder  %s", folder.path());
-        TrainingResult result =
-            run.train(prepared.start, progress.listener(folder, shown, run, stop));
+        TrainingResult result = run.train(prepared.start, progress.listener(folder, run, stop));
         finish(folder, progress.report, run, result);
         return 0;
       } catch (StopSignals.Stopped e) {
@@ -344,11 +363,6 @@ final class TrainCommand implements Callable<Integer> {
         throw new RunFailedException(message, e);
       }
     }
-  }
-
-  private RunProgress show(Run run, Start start) {
-    int epochs = run.description().config().training().epochs();
-    return console.progress(epochs, run.stepsPerEpoch(), run.lastStep(), start.position());
   }
 
   private void sayWhoWorks(String master, int shards, Crew crew) {
@@ -399,10 +413,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** Who is told of the run's steps, and what is safe should it end. */
-  private final class Progress {
+  private final class Progress implements AutoCloseable {
     private final Prepared prepared;
     private final Optional<Pictures> pictures;
     private RunReport report;
+    private RunProgress shown;
+    private Optional<TensorBoardLog> log = Optional.empty();
     private volatile CheckpointWriter writer;
 
     private Progress(Prepared prepared, Optional<Pictures> pictures) {
@@ -410,8 +426,7 @@ final class TrainCommand implements Callable<Integer> {
       this.pictures = pictures;
     }
 
-    private TrainingListener listener(
-        RunFolder folder, RunProgress shown, Run run, StopSignals stop) {
+    private TrainingListener listener(RunFolder folder, Run run, StopSignals stop) {
       Start start = prepared.start;
       writer = run.checkpointWriter(prepared.checkpoints, start, folder::writeSteps);
       int epochs = run.description().config().training().epochs();
@@ -421,9 +436,12 @@ final class TrainCommand implements Callable<Integer> {
               ? RunReport.resumed(folder.path(), notices)
               : new HistoryRecorder();
       report = new RunReport(folder.path(), recorder, epochs, pictures, notices);
+      log = events(prepared.folder).map(to -> TensorBoardLog.open(to, start.position(), notices));
+      shown = console.progress(epochs, run.stepsPerEpoch(), run.lastStep(), start.position());
       return folder
           .andThen(recorder)
           .andThen(shown)
+          .andThen(log.<TrainingListener>map(to -> to).orElse(TrainingListener.NONE))
           .andThen(report)
           .andThen(writer)
           .andThen(stop.after(writer));
@@ -438,8 +456,18 @@ final class TrainCommand implements Callable<Integer> {
               last ->
                   String.format(
                       "The checkpoint after step %d is whole: %s. Go on from it with: %s",
-                      last.step(), last.file(), Resumption.command(prepared.folder, spark)))
+                      last.step(),
+                      last.file(),
+                      Resumption.command(prepared.folder, tensorboard, spark)))
           .orElse("There is no checkpoint of this run yet: start a new one.");
+    }
+
+    @Override
+    public void close() {
+      if (shown != null) {
+        shown.close();
+      }
+      log.ifPresent(TensorBoardLog::close);
     }
   }
 

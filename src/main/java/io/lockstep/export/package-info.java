@@ -1,6 +1,6 @@
 /**
  * Models that leave: as ONNX, as safetensors, as a Python file for PyTorch, and as a card for
- * people. What a kind of layer is called elsewhere stands in its own file, see {@link
- * io.lockstep.network.Notation}. No Spark.
+ * people; and runs, as TensorBoard's events. What a kind of layer is called elsewhere stands in its
+ * own file, see {@link io.lockstep.network.Notation}. No Spark.
  */
 package io.lockstep.export;

@@ -387,6 +387,8 @@ class MainIT {
         "train --workers 0 | --workers must be >= 1, but was 0",
         "train --max-steps 0 | --max-steps must be >= 1, but was 0",
         "train --sync ring | sync must be one of [auto, barrier, job], but was ring",
+        "train --tensorboard pom.xml/events --out none | TensorBoard's folder pom.xml/events/none"
+            + " can't be written: PWD/pom.xml is not a folder. Choose another --tensorboard.",
         "train --init-weights none | Weights file none does not exist.",
         "evaluate --model none | Model folder none must hold network.conf and weights.safetensors,"
             + " but has no network.conf. Name a run's folder, its model folder, or a saved model (of a"
@@ -396,7 +398,8 @@ class MainIT {
   void command_badArgument_saysSoAndReturns2(String command, String message) {
     int exitCode = Main.execute(command.split(" "));
 
-    assertEquals("lockstep: " + message + System.lineSeparator(), said());
+    String expected = message.replace("PWD", Path.of("").toAbsolutePath().toString());
+    assertEquals("lockstep: " + expected + System.lineSeparator(), said());
     assertEquals(Main.USAGE, exitCode);
   }
 

@@ -23,9 +23,9 @@ class ResumptionTest {
     spark.conf.put("spark.authenticate.secret", "hush");
 
     assertEquals(
-        "submit/train.sh --resume --out runs/a-1 --master 'local-cluster[2,1,1024]' --conf"
-            + " 'spark.a=it'\\''s' --conf spark.authenticate.secret=...",
-        Resumption.command(Path.of("runs", "a-1"), spark));
+        "submit/train.sh --resume --out runs/a-1 --tensorboard board --master"
+            + " 'local-cluster[2,1,1024]' --conf 'spark.a=it'\\''s' --conf spark.authenticate.secret=...",
+        Resumption.command(Path.of("runs", "a-1"), Path.of("board"), spark));
   }
 
   @Test
