@@ -1,8 +1,8 @@
 package io.lockstep.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.lockstep.Scalac;
 import io.lockstep.TestSpark;
 import io.lockstep.data.Split;
 import io.lockstep.model.NeuralNetworkClassificationModel;
@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import scala.tools.nsc.Main;
 
 /** The examples in Scala: compiled, run, and in the README. */
 @Tag("spark")
@@ -35,17 +34,7 @@ class ScalaExamplesTest {
 
   @BeforeAll
   static void compile() throws IOException {
-    String[] options = {
-      "-deprecation",
-      "-Xfatal-warnings",
-      "-classpath",
-      System.getProperty("java.class.path"),
-      "-d",
-      classes.toString()
-    };
-    List<String> files = sources().stream().map(SOURCES::resolve).map(Path::toString).toList();
-    Main.process(Stream.concat(Stream.of(options), files.stream()).toArray(String[]::new));
-    assertFalse(Main.reporter().hasErrors(), "scalac found errors, printed above");
+    Scalac.compile(sources().stream().map(SOURCES::resolve).toList(), classes);
   }
 
   static List<String> sources() throws IOException {

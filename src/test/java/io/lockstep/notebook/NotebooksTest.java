@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("spark")
 class NotebooksTest {
   private static final Path FOLDER = Path.of("notebooks", "jupyter");
-  private static final String ROWS = "lockstep.notebook.rows";
-  private static final String EPOCHS = "lockstep.notebook.epochs";
+  static final String ROWS = "lockstep.notebook.rows";
+  static final String EPOCHS = "lockstep.notebook.epochs";
 
   @BeforeAll
   static void makeThemShort() {
