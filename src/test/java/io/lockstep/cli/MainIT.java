@@ -2,6 +2,7 @@ package io.lockstep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -9,6 +10,7 @@ import io.lockstep.TestSpark;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Tables;
+import io.lockstep.notebook.Jupyter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +20,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +184,30 @@ class MainIT {
 
     assertEquals(2, Main.execute("compare", own.toString(), "--out", out.toString()));
     assertTrue(said().contains("comparison"), said());
+  }
+
+  @Test
+  void notebookInPython_onATrainedRun_showsItsFolder() throws Exception {
+    Optional<Jupyter> jupyter = Jupyter.find();
+    assumeTrue(jupyter.isPresent(), "skipped: no jupyter on PATH or at LOCKSTEP_JUPYTER");
+    assertEquals(0, train("conf/softmax.conf", "--max-steps", "3"), said());
+
+    Config shown =
+        jupyter
+            .get()
+            .execute(
+                Path.of("notebooks", "jupyter", "6-read-a-run.ipynb"),
+                Map.of("LOCKSTEP_RUN", folder.resolve("run").toString()),
+                folder);
+
+    String outputs =
+        shown.getConfigList("cells").stream()
+            .filter(cell -> cell.hasPath("outputs"))
+            .map(cell -> cell.getList("outputs").render())
+            .collect(Collectors.joining());
+    assertTrue(outputs.contains("run: test accuracy 0."), outputs);
+    assertTrue(outputs.contains("after 3 steps"), outputs);
+    assertEquals(4, outputs.split("\"image/png\"", -1).length - 1, "pictures");
   }
 
   @Test
