@@ -4,7 +4,10 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.report.ComparedRun;
 import io.lockstep.report.Comparison;
+import io.lockstep.report.ComparisonPage;
 import io.lockstep.run.RunConfig;
+import io.lockstep.training.EpochReport;
+import io.lockstep.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Trains what is not yet a run, one after another, and sets all side by side: parameters,"
           + " seconds of training, loss and accuracy on the test rows, and the accuracy after each"
-          + " epoch. Prints the table and writes it to comparison.csv."
+          + " epoch. Prints the table and writes it to comparison.csv; compare.html shows it with"
+          + " curves, also while the runs go on, and figures/ has these as SVG."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionProvider.class,
@@ -42,7 +47,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description = {
-        "New folder for comparison.csv, with a folder for each run that is trained. Default:"
+        "New folder for comparison.csv, compare.html and figures/, with a folder for each run that is trained. Default:"
             + " runs/comparison-TIMESTAMP."
       })
   private Path out;
@@ -60,22 +65,43 @@ final class CompareCommand implements Callable<Integer> {
     Map<Path, ComparedRun> finished = new LinkedHashMap<>();
     Map<Path, Path> toTrain = new LinkedHashMap<>();
     sort(folder, finished, toTrain);
+    ComparisonPage page =
+        new ComparisonPage(folder, what.size(), notice -> console.say("NOTE    %s", notice));
     for (Map.Entry<Path, Path> run : toTrain.entrySet()) {
-      int exitCode = Main.execute(training(run.getKey(), run.getValue()));
+      int exitCode = train(run.getKey(), run.getValue(), page, inOrder(finished));
       if (exitCode != 0) {
         return exitCode;
       }
+      finished.put(run.getKey(), ComparedRun.of(run.getValue()));
+      page.show(inOrder(finished));
     }
-    List<ComparedRun> runs = new ArrayList<>();
-    for (Path each : what) {
-      runs.add(toTrain.containsKey(each) ? ComparedRun.of(toTrain.get(each)) : finished.get(each));
-    }
-    Comparison comparison = new Comparison(runs);
     Files.createDirectories(folder);
+    Comparison comparison = new Comparison(inOrder(finished));
     WholeFiles.write(folder.resolve("comparison.csv"), comparison.csv());
+    page.show(comparison.runs());
     comparison.lines().forEach(line -> console.say("%s", line));
     console.say("folder  %s", folder);
     return 0;
+  }
+
+  /** As they were asked for. */
+  private List<ComparedRun> inOrder(Map<Path, ComparedRun> finished) {
+    return what.stream().filter(finished::containsKey).map(finished::get).toList();
+  }
+
+  private int train(Path conf, Path folder, ComparisonPage page, List<ComparedRun> finished) {
+    CommandLine main = Main.commandLine();
+    main.getSubcommands()
+        .get("train")
+        .<TrainCommand>getCommand()
+        .tell(
+            new TrainingListener() {
+              @Override
+              public void onEpoch(EpochReport report) {
+                page.show(finished, folder);
+              }
+            });
+    return main.execute(training(conf, folder));
   }
 
   /**

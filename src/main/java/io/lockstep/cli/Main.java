@@ -46,6 +46,11 @@ public final class Main implements Runnable {
 
   /** Runs a command and returns its exit code. */
   static int execute(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  /** All commands. */
+  static CommandLine commandLine() {
     CommandLine main = new CommandLine(new Main());
     main.setExecutionExceptionHandler((e, command, parsed) -> explain(e, System.err));
     main.setParameterExceptionHandler(
@@ -55,7 +60,7 @@ public final class Main implements Runnable {
           err.println("Try " + scriptOf(e.getCommandLine()) + " --help.");
           return USAGE;
         });
-    return main.execute(arguments);
+    return main;
   }
 
   private static String scriptOf(CommandLine command) {

@@ -139,6 +139,12 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private SparkOption spark;
 
   private final Console console = Console.ofProcess();
+  private TrainingListener listener = TrainingListener.NONE;
+
+  /** Lets {@code other} hear of the run, too, after its folder and its report. */
+  void tell(TrainingListener other) {
+    listener = listener.andThen(other);
+  }
 
   /**
    * A run that is about to be assembled.
@@ -443,6 +449,7 @@ final class TrainCommand implements Callable<Integer> {
           .andThen(shown)
           .andThen(log.<TrainingListener>map(to -> to).orElse(TrainingListener.NONE))
           .andThen(report)
+          .andThen(listener)
           .andThen(writer)
           .andThen(stop.after(writer));
     }

@@ -23,7 +23,7 @@ final class ChartDrawing {
 
   private static final int MOST_DOTS = 60;
 
-  /** Told apart by whoever sees few colours, too; a ninth curve is drawn as the first. */
+  /** Told apart by whoever sees few colours, too; from the ninth on curves are dashed. */
   private static final List<String> COLORS =
       List.of(
           "#0072b2", "#d55e00", "#009e73", "#9467bd", "#b58900", "#cc5a9a", "#8c564b", "#6b7280");
@@ -84,7 +84,7 @@ final class ChartDrawing {
     up = ChartAxis.of(lowest, highest, decades ? 1 : 0, chart.scale());
     drawAxes();
     for (int i = 0; i < curves.size(); i++) {
-      drawCurve(curves.get(i), color(i));
+      drawCurve(i);
     }
     return svg.end();
   }
@@ -99,12 +99,16 @@ final class ChartDrawing {
     return points.stream().mapToDouble(coordinate).max().orElseThrow();
   }
 
+  private static boolean isDashed(int curve) {
+    return curve >= COLORS.size();
+  }
+
   private static String color(int curve) {
     return COLORS.get(curve % COLORS.size());
   }
 
   /** A name beside its colour. */
-  private record Entry(String name, String color, double x, int y) {}
+  private record Entry(String name, int curve, double x, int y) {}
 
   /** The names of the curves, line by line. */
   private List<Entry> legend() {
@@ -121,14 +125,17 @@ final class ChartDrawing {
         x = LEFT;
         y += LEGEND_LINE;
       }
-      entries.add(new Entry(name, color(i), x, y));
+      entries.add(new Entry(name, i, x, y));
       x += width;
     }
     return entries;
   }
 
   private void draw(Entry entry) {
-    svg.line(entry.x, entry.y, entry.x + 18, entry.y, entry.color, 3);
+    svg.path(
+        String.format(Locale.ROOT, "M%.1f %dh18", entry.x, entry.y),
+        color(entry.curve),
+        isDashed(entry.curve));
     svg.text(entry.x + 24, entry.y + 4, "start", 13, entry.name);
   }
 
@@ -155,7 +162,8 @@ final class ChartDrawing {
     svg.upright(16, top + PLOT_HEIGHT / 2.0, chart.y());
   }
 
-  private void drawCurve(List<SvgChart.Point> points, String color) {
+  private void drawCurve(int curve) {
+    List<SvgChart.Point> points = curves.get(curve);
     StringBuilder path = new StringBuilder();
     for (SvgChart.Point point : points) {
       double across = across(point.x());
@@ -163,11 +171,11 @@ final class ChartDrawing {
       path.append(
           String.format(Locale.ROOT, "%s%.1f %.1f", path.isEmpty() ? "M" : "L", across, down));
       if (points.size() <= MOST_DOTS) {
-        svg.dot(across, down, color);
+        svg.dot(across, down, color(curve));
       }
     }
     if (!path.isEmpty()) {
-      svg.path(path.toString(), color);
+      svg.path(path.toString(), color(curve), isDashed(curve));
     }
   }
 }

@@ -33,8 +33,8 @@ public record Comparison(List<ComparedRun> runs) {
               run.name().replace("\"", "\"\""),
               run.parameters(),
               run.seconds(),
-              run.loss(),
-              run.accuracy()));
+              run.end().map(score -> "" + score.loss()).orElse(""),
+              run.end().map(score -> "" + score.accuracy()).orElse("")));
       for (int epoch = 0; epoch < epochs(); epoch++) {
         boolean ran = epoch < run.accuracies().size();
         csv.append(ran ? "," + run.accuracies().get(epoch) : ",");
@@ -58,12 +58,14 @@ public record Comparison(List<ComparedRun> runs) {
               run.name(),
               String.format(Locale.ROOT, "%,d", run.parameters()),
               String.format(Locale.ROOT, "%.1f", run.seconds()),
-              String.format(Locale.ROOT, "%.4f", run.loss()),
-              String.format(Locale.ROOT, "%.4f", run.accuracy()),
-              run.accuracies().stream()
-                  .map(accuracy -> String.format(Locale.ROOT, "%.4f", accuracy))
-                  .collect(Collectors.joining(" "))));
+              run.end().map(score -> rounded(score.loss())).orElse(""),
+              run.end().map(score -> rounded(score.accuracy())).orElse(""),
+              run.accuracies().stream().map(Comparison::rounded).collect(Collectors.joining(" "))));
     }
     return lines;
+  }
+
+  private static String rounded(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
   }
 }

@@ -25,15 +25,20 @@ final class Figures {
 
   /** Writes {@code loss.svg}, {@code accuracy.svg}, {@code confusion.svg} into {@code folder}. */
   static void write(Path folder, RunHistory history, Optional<EvaluationSum> test) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " can't be made: " + WholeFiles.reason(e), e);
-    }
+    createFolder(folder);
     WholeFiles.write(folder.resolve("loss.svg"), loss(history).onWhite());
     WholeFiles.write(folder.resolve("accuracy.svg"), accuracy(history).onWhite());
     if (test.isPresent() && test.get().classes() <= MOST_CLASSES) {
       WholeFiles.write(folder.resolve("confusion.svg"), confusion(test.get()));
+    }
+  }
+
+  /** Makes {@code folder} if it is not there. */
+  static void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " can't be made: " + WholeFiles.reason(e), e);
     }
   }
 

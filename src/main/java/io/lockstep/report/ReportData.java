@@ -54,14 +54,19 @@ final class ReportData {
   }
 
   private static Map<String, Object> epoch(EpochMark mark) {
-    RunHistory.Epoch epoch = mark.epoch();
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("epoch", epoch.epoch());
+    Map<String, Object> row = epoch(mark.epoch(), mark.trainedSeconds());
     row.put("step", mark.lastStep().isPresent() ? mark.lastStep().getAsLong() : null);
     row.put("secondsInSteps", Json.number(mark.secondsInSteps()));
-    row.put("trainedSeconds", Json.number(mark.trainedSeconds()));
-    row.put("seconds", Json.number(epoch.seconds()));
     row.put("examplesPerSecond", Json.number(mark.examplesPerSecond()));
+    return row;
+  }
+
+  /** What {@code epoch} reached when its run had trained for {@code trainedSeconds}. */
+  static Map<String, Object> epoch(RunHistory.Epoch epoch, double trainedSeconds) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("epoch", epoch.epoch());
+    row.put("seconds", Json.number(epoch.seconds()));
+    row.put("trainedSeconds", Json.number(trainedSeconds));
     put(row, "train", Optional.of(epoch.train()));
     put(row, "validation", epoch.validation());
     put(row, "test", epoch.test());

@@ -32,19 +32,14 @@ public final class RunReport implements TrainingListener {
   /** Its name in a run's folder. */
   public static final String FILE = "report.html";
 
-  private static final int PAUSE = 50;
-
   private final Path folder;
   private final HistoryRecorder recorder;
   private final int epochs;
   private final Optional<Pictures> pictures;
-  private final Consumer<String> notices;
+  private final PageWriter writer;
   private Optional<EvaluationSum> test = Optional.empty();
   private Optional<Integer> kept = Optional.empty();
   private RunFile runFile;
-  private String lastFailure = "";
-  private long spentNanos;
-  private long dueNanos = System.nanoTime();
 
   /**
    * The report of a run.
@@ -65,7 +60,7 @@ public final class RunReport implements TrainingListener {
     this.recorder = recorder;
     this.epochs = epochs;
     this.pictures = pictures;
-    this.notices = notices;
+    this.writer = new PageWriter(folder.resolve(FILE), "the run", notices);
   }
 
   /**
@@ -84,36 +79,16 @@ public final class RunReport implements TrainingListener {
   @Override
   public void onEpoch(EpochReport report) {
     test = report.test().filter(sum -> sum.examples() > 0);
-    if (System.nanoTime() >= dueNanos) {
-      attempt(() -> write(Optional.empty(), Optional.empty()));
-    }
+    writer.writeIfDue(() -> page(Optional.empty(), Optional.empty()));
   }
 
   /** Writes the report of the finished run, and its figures. */
   public void finish(TrainingResult result, TrainedNetwork trained) {
     kept = Optional.of(result.epoch());
     test = Optional.of(result.test()).filter(sum -> sum.examples() > 0);
-    attempt(
-        () -> {
-          write(Optional.of(trained), pictures.map(images -> images.answers(trained)));
-          Figures.write(folder.resolve("figures"), recorder.history(), test);
-        });
-  }
-
-  private void attempt(Runnable writing) {
-    long begin = System.nanoTime();
-    try {
-      writing.run();
-    } catch (RuntimeException e) {
-      String failure = String.valueOf(e.getMessage());
-      if (!failure.equals(lastFailure)) {
-        notices.accept("the run goes on without a new " + FILE + ": " + failure);
-      }
-      lastFailure = failure;
-    }
-    long nanos = System.nanoTime() - begin;
-    spentNanos += nanos;
-    dueNanos = begin + PAUSE * nanos;
+    writer.write(
+        () -> page(Optional.of(trained), pictures.map(images -> images.answers(trained))),
+        () -> Figures.write(folder.resolve("figures"), recorder.history(), test));
   }
 
   /** As text, and understood. */
@@ -132,7 +107,7 @@ public final class RunReport implements TrainingListener {
     return runFile;
   }
 
-  private void write(Optional<TrainedNetwork> trained, Optional<Pictures.Answers> answers) {
+  private Page page(Optional<TrainedNetwork> trained, Optional<Pictures.Answers> answers) {
     RunFile run = runFile();
     Config config = run.config();
     String name = config.hasPath("name") ? config.getString("name") : "run";
@@ -148,9 +123,8 @@ public final class RunReport implements TrainingListener {
     test.ifPresent(data::classes);
     pictures.ifPresent(images -> data.pictures(images, answers));
     trained.flatMap(this::filters).ifPresent(filters -> data.with("filters", filters.toMap()));
-    data.with("reportSeconds", Json.number(spentNanos / 1e9));
-    Page page = new Page(name + " - lockstep", headline(name, trained), "report.js", data.toMap());
-    WholeFiles.write(folder.resolve(FILE), page.html());
+    data.with("reportSeconds", Json.number(writer.spentSeconds()));
+    return new Page(name + " - lockstep", headline(name, trained), "report.js", data.toMap());
   }
 
   private Optional<FirstFilters> filters(TrainedNetwork trained) {

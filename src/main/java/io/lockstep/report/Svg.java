@@ -62,8 +62,10 @@ final class Svg {
     add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", x, y, color);
   }
 
-  void path(String path, String color) {
-    add("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", path, color);
+  void path(String path, String color, boolean isDashed) {
+    add(
+        "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>",
+        path, color, isDashed ? " stroke-dasharray=\"8 4\"" : "");
   }
 
   void text(double x, double y, String anchor, int size, String text) {

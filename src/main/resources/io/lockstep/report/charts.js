@@ -71,8 +71,8 @@ function choice(legend, names, chosen, tell) {
 const charts = [];
 
 /**
- * Curves over a common axis. Each curve: name, colour (a variable of the style), xs, ys, and
- * whether its points are few. Hover, or the arrow keys, show the values.
+ * Curves over a common axis. Each curve: name, colour (a variable of the style), xs, ys, whether
+ * its points are few, and whether it is dashed. Hover, or the arrow keys, show the values.
  */
 class Chart {
   constructor(title, note, describe) {
@@ -134,10 +134,11 @@ class Chart {
         { label: this.axis, value: (plot, value) => (known(value) ? short(value) : "–") },
         ...this.curves.map((curve) => ({
           label: curve.name,
-          stroke: curve.paint || colour(curve.colour),
+          stroke: colour(curve.colour),
           width: curve.few ? 2 : 1.5,
+          dash: curve.dashed ? [8, 5] : undefined,
           spanGaps: true,
-          points: { show: curve.few === true, size: 6, fill: curve.paint || colour(curve.colour) },
+          points: { show: curve.few === true, size: 6, fill: colour(curve.colour) },
           value: (plot, value) => (known(value) ? format(value) : "–"),
         })),
       ],

@@ -181,6 +181,10 @@ class MainIT {
     assertEquals(
         ConfigFactory.parseFile(out.resolve("own/metrics.json").toFile()),
         provenance.getConfig("metrics"));
+    String page = Files.readString(out.resolve("compare.html"));
+    assertTrue(page.contains("<h1>2 runs compared: "), page);
+    assertTrue(page.contains("./own/report.html"), page);
+    assertTrue(Files.exists(out.resolve("figures/accuracy-seconds.svg")));
 
     assertEquals(2, Main.execute("compare", own.toString(), "--out", out.toString()));
     assertTrue(said().contains("comparison"), said());

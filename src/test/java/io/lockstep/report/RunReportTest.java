@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import io.lockstep.base.HoconReader;
 import io.lockstep.base.Seeds;
 import io.lockstep.data.Digits;
 import io.lockstep.data.Split;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunReportTest {
-  private static final String DATA = "<script type=\"application/json\" id=\"data\">";
   private static final EvaluationSum TEST = new EvaluationSum(2, new long[] {3, 1, 0, 4}, 2.0);
 
   @TempDir private Path folder;
@@ -62,9 +60,7 @@ class RunReportTest {
   }
 
   private Config data() throws IOException {
-    String page = page();
-    int begin = page.indexOf(DATA) + DATA.length();
-    return HoconReader.json("data", page.substring(begin, page.indexOf("</script>", begin)));
+    return PageData.of(page());
   }
 
   private static TrainingResult result() {
