@@ -76,9 +76,10 @@ const charts = [];
  */
 class Chart {
   constructor(title, note, describe) {
-    this.plot = element("div", { class: "plot", tabindex: "0", role: "img", "aria-label": describe });
+    this.plot = element("div", { class: "plot", tabindex: "0", role: "group", "aria-label": describe });
+    this.spoken = element("p", { class: "unseen", "aria-live": "polite" });
     this.figure = element("figure", { class: "chart" },
-      element("figcaption", {}, title, note ? element("span", {}, " " + note) : null), this.plot);
+      element("figcaption", {}, title, note ? element("span", {}, " " + note) : null), this.plot, this.spoken);
     this.plot.addEventListener("keydown", (event) => this.move(event));
     charts.push(this);
   }
@@ -106,6 +107,7 @@ class Chart {
     this.plot.textContent = "";
     const data = uPlot.join(this.curves.map((curve) => [curve.xs, curve.ys]));
     this.drawn = new uPlot(this.settings(width), data, this.plot);
+    this.plot.querySelector(".u-legend").setAttribute("aria-label", "Values at the cursor");
   }
 
   settings(width) {
@@ -145,7 +147,7 @@ class Chart {
     };
   }
 
-  /** Left and right go from point to point, Home and End to the outermost. */
+  /** Left and right go from point to point, Home and End to the outermost; a screen reader hears the values. */
   move(event) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
     if (!this.drawn || !(event.key in steps)) {
@@ -156,6 +158,10 @@ class Chart {
     const now = known(this.drawn.cursor.idx) ? this.drawn.cursor.idx : -1;
     const next = Math.max(0, Math.min(xs.length - 1, now + steps[event.key]));
     this.drawn.setCursor({ left: this.drawn.valToPos(xs[next], "x"), top: 20 });
+    const format = this.options.format || short;
+    this.spoken.textContent = `${this.axis} ${short(xs[next])}: ` + this.curves
+      .map((curve, i) => [curve.name, this.drawn.data[i + 1][next]]).filter(([, y]) => known(y))
+      .map(([name, y]) => `${name} ${format(y)}`).join(", ");
   }
 }
 

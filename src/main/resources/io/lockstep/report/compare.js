@@ -5,7 +5,6 @@ const splits = { test: "test", validation: "validation", training: "train" };
 const colours = 8;
 const inPercent = (value) => percent(value, 2).replace(/\.?0+ %/, " %");
 const shownOf = (number) => ({ colour: "run-" + (number % colours), dashed: number >= colours });
-const last = (run) => run.epochs[run.epochs.length - 1];
 
 function swatch(number) {
   const { colour: name, dashed } = shownOf(number);
@@ -31,15 +30,14 @@ function showRuns() {
   const sameRows = new Set(runs.filter((run) => known(run.rows)).map((run) => run.rows)).size <= 1;
   const accuracies = runs.map((run) => (known(run.testAccuracy) ? run.testAccuracy : -1));
   const rows = runs.map((run, i) => [
-    nameOf(run, i), whole(run.parameters), whole(run.epochs.length), fixed(run.seconds, 1),
-    fixed(run.epochs.length ? run.seconds / run.epochs.length : null, 2),
-    run.finished ? fixed(run.testLoss, 4) : "under way", percent(run.testAccuracy),
+    nameOf(run, i), run.finished ? percent(run.testAccuracy) : "under way", fixed(run.testLoss, 4), fixed(run.seconds, 1),
+    fixed(run.epochs.length ? run.seconds / run.epochs.length : null, 2), whole(run.parameters), whole(run.epochs.length),
     ...(sameRows ? [] : [known(run.rows) ? run.rows.slice(0, 8) : "–"])]);
   section("runs", "Runs",
     sameRows ? null : element("p", { class: "note" },
       "These runs are not of the same rows, so their figures can't be set against each other: the last column tells their data apart, by its SHA-256."),
     table("The weights that were kept, on the test rows. The best accuracy is shaded.",
-      ["run", "parameters", "epochs", "seconds", "s/epoch", "test loss", "test accuracy", ...(sameRows ? [] : ["data"])],
+      ["run", "test accuracy", "test loss", "seconds", "s/epoch", "parameters", "epochs", ...(sameRows ? [] : ["data"])],
       rows, { text: true, best: runs.length > 1 ? accuracies.indexOf(Math.max(...accuracies)) : undefined }));
 }
 

@@ -1,0 +1,245 @@
+package io.lockstep.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.lockstep.base.Seeds;
+import io.lockstep.data.Digits;
+import io.lockstep.data.Split;
+import io.lockstep.network.Initializer;
+import io.lockstep.network.Network;
+import io.lockstep.network.Networks;
+import io.lockstep.network.Normalization;
+import io.lockstep.network.TrainedNetwork;
+import io.lockstep.training.EpochReport;
+import io.lockstep.training.EvaluationSum;
+import io.lockstep.training.HistoryRecorder;
+import io.lockstep.training.StepReport;
+import io.lockstep.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Both pages in a real browser, where there is one. Leaves what they look like in {@code
+ * target/screenshots}.
+ */
+class PagesInBrowserTest {
+  private static final int EPOCHS = 4;
+  private static final int STEPS = 30;
+
+  @TempDir private static Path folder;
+
+  private static Browser browser;
+
+  @BeforeAll
+  static void makePages() throws IOException {
+    Optional<Path> executable = Browser.find();
+    assumeTrue(executable.isPresent(), "no Chromium on PATH: the pages are not looked at");
+    makeReport(Files.createDirectory(folder.resolve("run")));
+    makeComparison();
+    try {
+      browser = new Browser(executable.get(), folder.resolve("profile"));
+    } catch (IOException e) {
+      abort("the pages are not looked at: " + e.getMessage());
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static void makeReport(Path run) throws IOException {
+    Files.writeString(RunFolder.runFile(run), "name = digits");
+    HistoryRecorder recorder = new HistoryRecorder();
+    Pictures pictures = Pictures.of(Digits.draw(Split.TRAIN, 30), Digits.draw(Split.TEST, 100));
+    List<String> notices = new ArrayList<>();
+    RunReport report = new RunReport(run, recorder, EPOCHS, Optional.of(pictures), notices::add);
+    EvaluationSum test = counts();
+    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+      for (int i = 1; i <= STEPS; i++) {
+        int step = (epoch - 1) * STEPS + i;
+        recorder.onStep(
+            new StepReport(
+                epoch, step, 2.3 / Math.sqrt(step), 60, 64, 0.1, 3_000_000 + 10_000 * i, 900_000));
+      }
+      recorder.onEpoch(
+          new EpochReport(
+              epoch,
+              (long) epoch * STEPS,
+              1.0 / epoch,
+              1 - 0.2 / epoch,
+              Optional.of(test),
+              Optional.of(test),
+              Optional.empty(),
+              100_000_000));
+    }
+    Network network =
+        Network.of(Networks.image(1, 28, 28).conv2d(10, 5).flatten().dense(10).spec());
+    report.finish(
+        new TrainingResult(
+            new float[0],
+            EPOCHS,
+            (long) EPOCHS * STEPS,
+            400_000_000,
+            test,
+            Optional.empty(),
+            TrainingResult.Ending.COMPLETE),
+        new TrainedNetwork(
+            network, Normalization.NONE, Initializer.Scheme.DEFAULTS.draw(network, new Seeds(1))));
+    assertEquals(List.of(), notices);
+  }
+
+  /** 90 of each class are right, and one each is taken for another. */
+  private static EvaluationSum counts() {
+    long[] counts = new long[100];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = i % 11 == 0 ? 91 : 1;
+    }
+    return new EvaluationSum(10, counts, 300);
+  }
+
+  private static void makeComparison() throws IOException {
+    List<ComparedRun> runs = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      String name = "structure-" + i;
+      runs.add(ComparedRun.of(SmallRun.write(folder.resolve("all").resolve(name), name, 3 * i)));
+    }
+    List<String> notices = new ArrayList<>();
+    new ComparisonPage(folder.resolve("all"), 4, notices::add).show(runs);
+    assertEquals(List.of(), notices);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run/report.html, light, 1200",
+    "run/report.html, dark, 1200",
+    "run/report.html, light, 390",
+    "all/compare.html, light, 1200",
+    "all/compare.html, dark, 1200",
+    "all/compare.html, dark, 390",
+  })
+  void page_opened_showsAllWithoutAskingForAnything(String page, String scheme, int width)
+      throws IOException {
+    Path file = folder.resolve(page);
+    boolean isReport = page.endsWith(RunReport.FILE);
+
+    browser.open(file, width, scheme.equals("dark"));
+    browser.picture(
+        Path.of("target", "screenshots", file.getFileName() + "-" + scheme + "-" + width + ".png"));
+
+    assertEquals(List.of(), browser.problems());
+    assertEquals(List.of(file.toUri().toString()), withoutData(browser.requests()));
+    assertEquals(
+        isReport
+            ? "digits: 91.00 % of 1,000 test rows right"
+            : "4 runs compared: structure-4 has the most test rows right, 97.92 %",
+        browser.evaluate("document.querySelector('h1').textContent"));
+    assertTrue(browser.evaluate("document.title").endsWith(" - lockstep"));
+    assertEquals(isReport ? "5" : "4", browser.evaluate(drawnCurves()));
+    assertEquals("0", browser.evaluate("" + overflow()));
+    assertEquals("[]", browser.evaluate(unnamed()));
+    assertEquals(
+        scheme.equals("dark") ? "true" : "false",
+        browser.evaluate(
+            "/rgb\\((\\d+)/.exec(getComputedStyle(document.body).backgroundColor)[1] < 100"));
+  }
+
+  private static List<String> withoutData(List<String> requests) {
+    return requests.stream().filter(request -> !request.startsWith("data:")).toList();
+  }
+
+  /** How many curves' canvases have something on them. */
+  private static String drawnCurves() {
+    return """
+        [...document.querySelectorAll('.plot canvas')].filter((canvas) =>
+          canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 0)).length
+        """;
+  }
+
+  /** By how many pixels the page is wider than the screen. */
+  private static String overflow() {
+    return "document.documentElement.scrollWidth - innerWidth";
+  }
+
+  /** What a screen reader could not name. */
+  private static String unnamed() {
+    return """
+        JSON.stringify([...document.querySelectorAll('[role=img], [role=region], [role=group], section, nav, table, input')]
+          .filter((each) => !(each.getAttribute('aria-label') || each.getAttribute('aria-labelledby')
+            || each.caption || (each.labels && each.labels.length)))
+          .map((each) => each.outerHTML.slice(0, 80)))
+        """;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run/report.html, 'step 119: training, by step 0.2108'",
+    "all/compare.html, 'epoch 11: structure-4 97.73 %'",
+  })
+  void curves_keys_showAndSayValues(String page, String said) {
+    browser.open(folder.resolve(page), 1200, false);
+    String values =
+        "[...document.querySelectorAll('.chart:first-child .u-value')]"
+            + ".map((value) => value.textContent).join(' ')";
+    String before = browser.evaluate(values);
+    browser.evaluate("document.querySelector('.plot').focus()");
+
+    browser.press("End");
+    browser.press("ArrowLeft");
+
+    assertEquals(said, browser.evaluate("document.querySelector('[aria-live]').textContent"));
+    assertTrue(before.startsWith("– –"), before);
+    String shown = browser.evaluate(values);
+    assertTrue(shown.startsWith(said.replaceAll("\\D*(\\d+):.*", "$1 ")), shown);
+  }
+
+  @Test
+  void curves_choices_areFollowed() {
+    browser.open(folder.resolve("all/compare.html"), 1200, false);
+    String names =
+        "JSON.stringify([...document.querySelectorAll('.plot')].at(-1).innerText.match(/structure-\\d/g))";
+    assertEquals(
+        "[\"structure-1\",\"structure-2\",\"structure-3\",\"structure-4\"]",
+        browser.evaluate(names));
+
+    browser.evaluate("document.querySelector('input[type=checkbox]').click()");
+    browser.evaluate("document.querySelector('input[value=logarithmic]').click()");
+    browser.evaluate("document.querySelector('input[value=training]').click()");
+
+    assertEquals("[\"structure-2\",\"structure-3\",\"structure-4\"]", browser.evaluate(names));
+    assertEquals("4", browser.evaluate(drawnCurves()));
+    assertEquals(List.of(), browser.problems());
+  }
+
+  @Test
+  void browser_badPage_isSeenThrough() throws IOException {
+    Path page = folder.resolve("bad.html");
+    Files.writeString(
+        page,
+        "<div style='width: 2000px'>wide</div><img src='missing.png'><table></table>"
+            + "<script>console.error('bad')</script><script>nothing()</script>");
+
+    browser.open(page, 390, false);
+
+    assertEquals(2, browser.requests().size(), () -> "" + browser.requests());
+    assertTrue(browser.problems().size() >= 2, () -> "" + browser.problems());
+    assertNotEquals("0", browser.evaluate(overflow()));
+    assertNotEquals("[]", browser.evaluate(unnamed()));
+  }
+}
