@@ -61,6 +61,7 @@ class ArchitectureTest {
         .layer("faces")
         .definedBy(
             "io.lockstep.model..",
+            "io.lockstep.live..",
             "io.lockstep.report..",
             "io.lockstep.notebook..",
             "io.lockstep.export..")
@@ -159,6 +160,7 @@ class ArchitectureTest {
             "io.lockstep.distributed..",
             "io.lockstep.checkpoint..",
             "io.lockstep.run..",
+            "io.lockstep.live..",
             "io.lockstep.model..",
             "io.lockstep.evaluation..",
             "io.lockstep.report..",

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lockstep.data.Split;
 import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,7 +26,7 @@ public final class TestSpark {
     return SparkSession.builder()
         .master("local[8]")
         .appName("tests")
-        .config("spark.ui.enabled", false)
+        .config("spark.ui.port", 0) // any
         .config("spark.driver.host", "localhost")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.default.parallelism", 4)
@@ -64,6 +69,18 @@ public final class TestSpark {
         .option("split", split.toString())
         .option("rows", rows)
         .load();
+  }
+
+  /** What the session's web UI answers to a request for {@code path}. */
+  public static String uiPage(String path) throws IOException, InterruptedException {
+    String address = session().sparkContext().uiWebUrl().get() + "/" + path;
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(address)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, answer.statusCode(), answer.body());
+    return answer.body();
   }
 
   /** Its context. */

@@ -9,6 +9,7 @@ import io.lockstep.evaluation.Metrics;
 import io.lockstep.evaluation.Scorer;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.linalg.Blas;
+import io.lockstep.live.LiveRun;
 import io.lockstep.network.Dense;
 import io.lockstep.network.Ensemble;
 import io.lockstep.network.Flatten;
@@ -21,7 +22,6 @@ import io.lockstep.network.Relu;
 import io.lockstep.network.Shape;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.RunFolder;
-import io.lockstep.run.Run;
 import io.lockstep.run.RunConfig;
 import io.lockstep.run.RunDescription;
 import io.lockstep.training.EpochReport;
@@ -241,7 +241,7 @@ final class BaselineCommand implements Callable<Integer> {
           }
         };
     RunDescription description = RunDescription.of(config);
-    Run.trainWhole(
+    LiveRun.trainWhole(
         description,
         JavaSparkContext.fromSparkContext(session.sparkContext()),
         choice.rows(description.network()),

@@ -6,8 +6,8 @@ import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.linalg.Blas;
+import io.lockstep.live.LiveRun;
 import io.lockstep.network.Network;
-import io.lockstep.run.Run;
 import io.lockstep.run.RunConfig;
 import io.lockstep.run.RunDescription;
 import io.lockstep.training.EpochReport;
@@ -220,7 +220,7 @@ final class BenchCommand implements Callable<Integer> {
     DistributedConfig distributed = DistributedConfig.DEFAULTS.withCrew(WORKERS, mode);
     RunDescription description =
         RunDescription.of(config.withDistributed(distributed)).endingAfter(maxSteps);
-    Run.trainWhole(
+    LiveRun.trainWhole(
         description,
         JavaSparkContext.fromSparkContext(session.sparkContext()),
         choice.rows(description.network()),

@@ -16,6 +16,7 @@ import io.lockstep.distributed.RunFailedException;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.export.TensorBoardLog;
 import io.lockstep.lanes.KernelChoice;
+import io.lockstep.live.LiveRun;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.report.Pictures;
@@ -351,9 +352,12 @@ final class TrainCommand implements Callable<Integer> {
       stop.trainingBegins(
           run.description().config().checkpoints().stopSeconds(), progress::lastWords);
       try (RunFolder folder = open(prepared, run, context.master(), choice);
+          LiveRun live = LiveRun.shown(context, run, prepared.start.position());
           progress) {
         console.say("folder  %s", folder.path());
-        TrainingResult result = run.train(prepared.start, progress.listener(folder, run, stop));
+        live.address().ifPresent(address -> console.say("watch   %s", address));
+        TrainingListener listener = progress.listener(folder, run, stop);
+        TrainingResult result = live.ended(run.train(prepared.start, live.andThen(listener)));
         finish(folder, progress.report, run, result);
         return 0;
       } catch (StopSignals.Stopped e) {

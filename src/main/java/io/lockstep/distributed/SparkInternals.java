@@ -20,8 +20,9 @@ import org.apache.spark.network.util.TransportFrameDecoder;
 import scala.Option;
 
 /**
- * Every use of Spark's internal API: the transport with Spark's own authentication and encryption,
- * the number of slots, and the replacement of an executor. Written against Spark 4.1.0.
+ * Every use of Spark's internal API but its web UI's: the transport with Spark's own authentication
+ * and encryption, the number of slots, and the replacement of an executor. Written against Spark
+ * 4.1.0.
  */
 final class SparkInternals {
   /** A frame of a request is longer than its message by: length, type, number, length. */

@@ -6,18 +6,21 @@ import io.lockstep.data.Augmentation;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.RunStoppedException;
 import io.lockstep.distributed.Synchronization;
+import io.lockstep.live.LiveRun;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.Network;
 import io.lockstep.network.NetworkSpec;
 import io.lockstep.network.Normalization;
 import io.lockstep.run.Run;
 import io.lockstep.run.RunDescription;
+import io.lockstep.run.Start;
 import io.lockstep.training.HistoryRecorder;
 import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.Schedule;
 import io.lockstep.training.Selection;
 import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingConfig;
+import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Estimator;
@@ -346,8 +349,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
       // 3. Steps.
       HistoryRecorder progress = new HistoryRecorder();
       FitCheckpoints checkpoints = FitCheckpoints.of(this, run, spark.hadoopConfiguration());
-      TrainingResult result =
-          run.train(checkpoints.start(), checkpoints.andThenWrite(run, progress));
+      TrainingResult result = train(spark, run, checkpoints, progress);
 
       // 4. The model, and how it came about.
       NeuralNetworkClassificationModel model =
@@ -358,6 +360,14 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
               model, rows.trainedOn(), getLabelCol(), progress.history(), result));
     } catch (RunStoppedException e) {
       throw e.asSparks();
+    }
+  }
+
+  private static TrainingResult train(
+      JavaSparkContext spark, Run run, FitCheckpoints checkpoints, TrainingListener listener) {
+    Start start = checkpoints.start();
+    try (LiveRun live = LiveRun.shown(spark, run, start.position())) {
+      return live.ended(run.train(start, checkpoints.andThenWrite(run, listener.andThen(live))));
     }
   }
 

@@ -65,17 +65,6 @@ public final class Run implements AutoCloseable {
     }
   }
 
-  /** Assembles a run that leaves nothing behind, and trains it from its start to its end. */
-  public static TrainingResult trainWhole(
-      RunDescription description,
-      JavaSparkContext spark,
-      RowSource rows,
-      TrainingListener listener) {
-    try (Run run = assemble(description, spark, rows, crew -> {})) {
-      return run.train(Start.drawn(), listener);
-    }
-  }
-
   public RunDescription description() {
     return description;
   }

@@ -241,12 +241,16 @@ class NeuralNetworkClassifierTest {
   }
 
   @Test
-  void fit_validationFraction_holdsOutTheLastRows() {
+  void fit_validationFraction_holdsOutTheLastRowsAndIsSeenInSparksUi() throws Exception {
     NeuralNetworkClassificationModel model =
         classifier().setValidationFraction(0.0625).fit(DigitFrames.binary(640));
 
     assertEquals(reference(ROWS), model.weightsSha256());
     assertEquals(3, model.summary().validationAccuracies().length);
+    String page = TestSpark.uiPage("lockstep/");
+    assertTrue(page.contains("<h4>" + model.uid() + ": finished</h4>"), page);
+    assertTrue(page.contains("epoch 3 of 3"), page);
+    assertTrue(page.contains("<th style=\"padding-right: 2em\">validation loss</th>"), page);
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.lockstep.data.LabeledImages;
 import io.lockstep.data.Split;
 import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.ShardedData;
+import io.lockstep.live.LiveRun;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.TrainedNetwork;
 import io.lockstep.training.LocalTrainer;
@@ -89,7 +90,7 @@ class RunTest {
           }
         };
 
-    TrainingResult result = Run.trainWhole(description, TestSpark.context(), DIGITS, listener);
+    TrainingResult result = LiveRun.trainWhole(description, TestSpark.context(), DIGITS, listener);
 
     assertArrayEquals(reference(description).weights(), result.weights());
     assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L), steps);
