@@ -8,8 +8,11 @@ import io.lockstep.network.Normalization;
 import io.lockstep.network.Outline;
 import io.lockstep.network.Safetensors;
 import io.lockstep.network.TrainedNetwork;
+import io.lockstep.training.BestEpoch;
+import io.lockstep.training.KeptEpoch;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -149,6 +152,12 @@ public final class ModelCard {
         line("- " + key.replace('_', ' ') + ": " + escaped(string(metrics, key)));
       }
     }
+    if (metrics.hasPath("kept_epoch")) {
+      line("- weights: " + escaped(kept(metrics).toString()));
+    }
+    if (metrics.hasPath("stopped_early") && metrics.getBoolean("stopped_early")) {
+      line("- stopped early: the validation accuracy had not risen for as long as it may");
+    }
     line("");
     line("| class | precision | recall | F1 | rows |");
     line("|---:|---:|---:|---:|---:|");
@@ -163,6 +172,19 @@ public final class ModelCard {
               each.getDouble("f1"),
               each.getLong("support")));
     }
+  }
+
+  private static KeptEpoch kept(Config metrics) {
+    return new KeptEpoch(
+        metrics.getInt("kept_epoch"),
+        metrics.hasPath("best_epoch")
+            ? Optional.of(
+                new BestEpoch(
+                    metrics.getInt("best_epoch"),
+                    metrics.getDouble("best_validation_accuracy"),
+                    metrics.getDouble("best_validation_loss"),
+                    metrics.getInt("best_epoch")))
+            : Optional.empty());
   }
 
   private void java(String code) {

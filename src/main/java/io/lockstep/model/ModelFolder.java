@@ -67,7 +67,9 @@ final class ModelFolder {
 
     private String card(TrainedNetwork trained) {
       List<String> training =
-          model.hasSummary() ? List.of(model.summary().history().toString()) : List.of();
+          model.hasSummary()
+              ? List.of(model.summary().history().toString(), "weights: " + model.summary().kept())
+              : List.of();
       return ModelCard.ofSparkModel(trained, model.uid(), training);
     }
 

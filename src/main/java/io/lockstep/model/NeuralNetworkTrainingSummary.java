@@ -2,6 +2,7 @@ package io.lockstep.model;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.spark.Columns;
+import io.lockstep.training.KeptEpoch;
 import io.lockstep.training.RunHistory;
 import io.lockstep.training.TrainingResult;
 import java.util.Optional;
@@ -70,6 +71,11 @@ public final class NeuralNetworkTrainingSummary {
     return result.epoch();
   }
 
+  /** Which weights the model has, and how good they are by validation. */
+  KeptEpoch kept() {
+    return result.kept();
+  }
+
   /** Whether {@code patience} ended the fit before its last epoch. */
   public boolean stoppedEarly() {
     return result.ending() == TrainingResult.Ending.STOPPED_EARLY;
@@ -114,6 +120,7 @@ public final class NeuralNetworkTrainingSummary {
   @Override
   public String toString() {
     return String.format(
-        "NeuralNetworkTrainingSummary: %s; weights sha256 %s", history, model.weightsSha256());
+        "NeuralNetworkTrainingSummary: %s; the weights are %s; weights sha256 %s",
+        history, kept(), model.weightsSha256());
   }
 }

@@ -9,6 +9,7 @@ import io.lockstep.network.TrainedNetwork;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.HistoryRecorder;
+import io.lockstep.training.KeptEpoch;
 import io.lockstep.training.RunHistory;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
@@ -38,7 +39,7 @@ public final class RunReport implements TrainingListener {
   private final Optional<Pictures> pictures;
   private final PageWriter writer;
   private Optional<EvaluationSum> test = Optional.empty();
-  private Optional<Integer> kept = Optional.empty();
+  private Optional<KeptEpoch> kept = Optional.empty();
   private RunFile runFile;
 
   /**
@@ -84,7 +85,7 @@ public final class RunReport implements TrainingListener {
 
   /** Writes the report of the finished run, and its figures. */
   public void finish(TrainingResult result, TrainedNetwork trained) {
-    kept = Optional.of(result.epoch());
+    kept = Optional.of(result.kept());
     test = Optional.of(result.test()).filter(sum -> sum.examples() > 0);
     writer.write(
         () -> page(Optional.of(trained), pictures.map(images -> images.answers(trained))),
@@ -119,7 +120,8 @@ public final class RunReport implements TrainingListener {
             .with("facts", facts(config, trained))
             .with("conf", run.text())
             .with("resumes", resumes());
-    kept.ifPresent(epoch -> data.with("keptEpoch", epoch));
+    kept.ifPresent(epoch -> data.with("keptEpoch", epoch.epoch()).with("kept", "" + epoch));
+    recorder.history().best().ifPresent(best -> data.with("bestEpoch", best.epoch()));
     test.ifPresent(data::classes);
     pictures.ifPresent(images -> data.pictures(images, answers));
     trained.flatMap(this::filters).ifPresent(filters -> data.with("filters", filters.toMap()));

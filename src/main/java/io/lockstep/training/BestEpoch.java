@@ -20,18 +20,18 @@ public record BestEpoch(int epoch, double accuracy, double meanLoss, int risenIn
   }
 
   /** {@code validation} after {@code epoch} as the best there is. */
-  static BestEpoch first(int epoch, EvaluationSum validation) {
-    return new BestEpoch(epoch, validation.accuracy(), validation.meanLoss(), epoch);
+  static BestEpoch first(int epoch, RunHistory.Score validation) {
+    return new BestEpoch(epoch, validation.accuracy(), validation.loss(), epoch);
   }
 
   /** The better of this and the later {@code epoch}. */
-  BestEpoch orBetter(int later, EvaluationSum validation) {
+  BestEpoch orBetter(int later, RunHistory.Score validation) {
     if (validation.accuracy() > accuracy) {
       return first(later, validation);
     }
     boolean tie = validation.accuracy() == accuracy;
-    return tie && validation.meanLoss() < meanLoss
-        ? new BestEpoch(later, accuracy, validation.meanLoss(), risenIn)
+    return tie && validation.loss() < meanLoss
+        ? new BestEpoch(later, accuracy, validation.loss(), risenIn)
         : this;
   }
 

@@ -61,6 +61,10 @@ public final class RunHistory {
    * @param accuracy fraction correct
    */
   public record Score(double loss, double accuracy) {
+    private boolean isFinite() {
+      return Double.isFinite(loss) && Double.isFinite(accuracy);
+    }
+
     /** What {@code sum} comes to; empty without examples. */
     public static Optional<Score> of(EvaluationSum sum) {
       return sum.examples() == 0
@@ -149,6 +153,21 @@ public final class RunHistory {
     return epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.get(epochs.size() - 1));
   }
 
+  /** The best of the epochs that have ended, if they were validated. */
+  public Optional<BestEpoch> best() {
+    BestEpoch best = null;
+    for (Epoch epoch : epochs) {
+      if (epoch.validation().filter(Score::isFinite).isPresent()) {
+        Score validation = epoch.validation().get();
+        best =
+            best == null
+                ? BestEpoch.first(epoch.epoch(), validation)
+                : best.orBetter(epoch.epoch(), validation);
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
   /** Of training in the epochs that have ended, without evaluation. */
   public double seconds() {
     return epochs.stream().mapToDouble(Epoch::seconds).sum();
@@ -168,6 +187,9 @@ public final class RunHistory {
               text.append(format(" in %.1f s: training", seconds())).append(text(last.train()));
               last.validation().ifPresent(score -> text.append("; validation").append(text(score)));
               last.test().ifPresent(score -> text.append("; test").append(text(score)));
+              best()
+                  .filter(best -> best.epoch() != last.epoch())
+                  .ifPresent(best -> text.append(text(best)));
             });
     return text.toString();
   }
@@ -178,6 +200,11 @@ public final class RunHistory {
 
   private static String text(Score score) {
     return format(" accuracy %.4f, loss %.4f", score.accuracy(), score.loss());
+  }
+
+  private static String text(BestEpoch best) {
+    return format("; best validation after epoch %d:", best.epoch())
+        + text(new Score(best.meanLoss(), best.accuracy()));
   }
 
   private static String format(String format, Object... arguments) {

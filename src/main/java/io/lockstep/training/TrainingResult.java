@@ -22,6 +22,11 @@ public record TrainingResult(
     Optional<BestEpoch> best,
     Ending ending) {
 
+  /** Which epoch the weights are of. */
+  public KeptEpoch kept() {
+    return new KeptEpoch(epoch, best);
+  }
+
   /** Why a run makes no further epoch. */
   public enum Ending {
     /** It made all its steps. */

@@ -350,10 +350,11 @@ public final class TrainingSession {
   }
 
   private void judge(int epoch, EvaluationSum sum) {
+    RunHistory.Score score = new RunHistory.Score(sum.meanLoss(), sum.accuracy());
     BestEpoch judged =
         bestEpoch
-            .map(best -> best.orBetter(epoch, sum))
-            .orElseGet(() -> BestEpoch.first(epoch, sum));
+            .map(best -> best.orBetter(epoch, score))
+            .orElseGet(() -> BestEpoch.first(epoch, score));
     bestEpoch = Optional.of(judged);
     if (judged.epoch() == epoch) {
       best.ifPresent(values -> System.arraycopy(kept, 0, values, 0, values.length));

@@ -72,7 +72,7 @@ const charts = [];
 
 /**
  * Curves over a common axis. Each curve: name, colour (a variable of the style), xs, ys, whether
- * its points are few, and whether it is dashed. Hover, or the arrow keys, show the values.
+ * its points are few, whether it is dashed, and whether it is a mark that stands out. Hover, or the arrow keys, show the values.
  */
 class Chart {
   constructor(title, note, describe) {
@@ -140,7 +140,7 @@ class Chart {
           width: curve.few ? 2 : 1.5,
           dash: curve.dashed ? [8, 5] : undefined,
           spanGaps: true,
-          points: { show: curve.few === true, size: 6, fill: colour(curve.colour) },
+          points: { show: curve.few === true, size: curve.mark ? 12 : 6, fill: curve.mark ? "transparent" : colour(curve.colour) },
           value: (plot, value) => (known(value) ? format(value) : "–"),
         })),
       ],

@@ -12,7 +12,7 @@ function showSummary() {
   document.getElementById("summary").textContent =
     (data.finished ? "" : "Still training, or it was stopped: this is what there was after the last epoch. ") +
     plural(epochs.length, "epoch") + ", " + made + trained + workers + "." +
-    (known(data.keptEpoch) && epochs.length && data.keptEpoch !== lastEpoch.epoch ? ` The weights are those after epoch ${data.keptEpoch}.` : "");
+    (known(data.kept) ? ` The weights are ${data.kept}.` : known(data.bestEpoch) ? ` The best so far by validation is epoch ${data.bestEpoch}.` : "");
   const seconds = data.reportSeconds;
   document.getElementById("colophon").textContent =
     "lockstep " + (facts.lockstep || "") + ". All of it is in this file; it fetches nothing. " +
@@ -34,6 +34,14 @@ function places(axis) {
 function ofEpochs(axis, name, what, key, paint) {
   const xs = places(axis)[1];
   return { name, colour: paint, xs, ys: epochs.map((row) => row[key]), few: epochs.length <= 60, what };
+}
+
+/** The epoch whose weights are the model, as a point, where it is not simply the last. */
+function keptPoint(axis, key) {
+  const row = epochs.find((each) => each.epoch === data.keptEpoch);
+  return row && row !== lastEpoch
+    ? [{ name: `kept, epoch ${row.epoch}`, colour: "other", xs: [places(axis)[1][epochs.indexOf(row)]], ys: [row[key]], few: true, mark: true }]
+    : [];
 }
 
 function showCurves() {
@@ -58,12 +66,14 @@ function showCurves() {
       { name: "training, by step", colour: "train", xs, ys: positive(steps.loss) },
       ofEpochs(axis, "validation", "loss", "validationLoss", "validation"),
       ofEpochs(axis, "test", "loss", "testLoss", "test"),
+      ...keptPoint(axis, "validationLoss"),
     ];
     loss.show(axis, curves.map((curve) => ({ ...curve, ys: positive(curve.ys) })), { log });
     accuracy.show(axis, [
       ofEpochs(axis, "training", "accuracy", "trainAccuracy", "train"),
       ofEpochs(axis, "validation", "accuracy", "validationAccuracy", "validation"),
       ofEpochs(axis, "test", "accuracy", "testAccuracy", "test"),
+      ...keptPoint(axis, "validationAccuracy"),
     ], { format: (value) => percent(value, 2).replace(/\.?0+ %/, " %") });
     rate.show(axis, [{ name: "learning rate", colour: "other", xs, ys: steps.learningRate }]);
   };
@@ -82,18 +92,20 @@ function showCurves() {
 
 function epochTable() {
   const validates = epochs.some((row) => known(row.validationLoss));
-  const key = validates ? "validationAccuracy" : "testAccuracy";
-  const accuracies = epochs.map((row) => (known(row[key]) ? row[key] : -1));
+  const accuracies = epochs.map((row) => (known(row.testAccuracy) ? row.testAccuracy : -1));
+  const best = validates
+    ? epochs.findIndex((row) => row.epoch === data.bestEpoch)
+    : accuracies.indexOf(Math.max(...accuracies));
   const heads = ["epoch", "train loss", "train accuracy",
     ...(validates ? ["validation loss", "validation accuracy"] : []),
     "test loss", "test accuracy", "seconds", "examples/s"];
   const rows = epochs.map((row) => [
-    String(row.epoch), fixed(row.trainLoss, 4), percent(row.trainAccuracy),
+    String(row.epoch) + (row.epoch === data.keptEpoch ? " kept" : ""), fixed(row.trainLoss, 4), percent(row.trainAccuracy),
     ...(validates ? [fixed(row.validationLoss, 4), percent(row.validationAccuracy)] : []),
     fixed(row.testLoss, 4), percent(row.testAccuracy), fixed(row.seconds, 2), whole(row.examplesPerSecond)]);
   const details = element("details", {}, element("summary", {}, "Every epoch as a table"),
-    table("Epochs. The seconds are of training alone.", heads, rows,
-      { best: accuracies.indexOf(Math.max(...accuracies)) }));
+    table(`Epochs. The seconds are of training alone. The best by ${validates ? "validation" : "test accuracy"} is shaded.`,
+      heads, rows, { best }));
   details.open = epochs.length <= 12;
   return details;
 }

@@ -45,6 +45,24 @@ class ModelCardTest {
   }
 
   @Test
+  void ofRun_bestEpochThatWasKept_saysSo() {
+    String card =
+        ModelCard.ofRun(
+            Models.everyLayer(1),
+            provenance(
+                """
+                metrics { kept_epoch = 7, best_epoch = 7, best_validation_accuracy = 0.98125,
+                  best_validation_loss = 0.0625, stopped_early = true }
+                """));
+
+    assertTrue(
+        card.contains(
+            "\n- weights: those after epoch 7, the best by validation\\: accuracy 0.9813, loss"
+                + " 0.0625\n- stopped early"),
+        card);
+  }
+
+  @Test
   void ofRun_hostileNames_areShownAndDoNothing() {
     String card =
         ModelCard.ofRun(

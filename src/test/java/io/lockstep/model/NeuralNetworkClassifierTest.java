@@ -300,6 +300,9 @@ class NeuralNetworkClassifierTest {
 
     assertEquals(3, model.summary().validationAccuracies().length);
     assertEquals(2, model.summary().keptEpoch());
+    assertTrue(
+        model.summary().toString().contains("the weights are those after epoch 2, the best by"),
+        () -> "" + model.summary());
     assertEquals(twoEpochs.weightsSha256(), model.weightsSha256());
   }
 
@@ -447,7 +450,7 @@ class NeuralNetworkClassifierTest {
     assertEquals(
         "NeuralNetworkTrainingSummary: "
             + summary.history()
-            + "; weights sha256 "
+            + "; the weights are those after epoch 3, the last; weights sha256 "
             + model.weightsSha256(),
         summary.toString());
     assertTrue(summary.toString().contains("3 epochs (90 steps) in "), summary.toString());

@@ -94,11 +94,11 @@ class PagesInBrowserTest {
     report.finish(
         new TrainingResult(
             new float[0],
-            EPOCHS,
+            recorder.history().best().orElseThrow().epoch(),
             (long) EPOCHS * STEPS,
             400_000_000,
             test,
-            Optional.empty(),
+            recorder.history().best(),
             TrainingResult.Ending.COMPLETE),
         new TrainedNetwork(
             network, Normalization.NONE, Initializer.Scheme.DEFAULTS.draw(network, new Seeds(1))));

@@ -143,6 +143,8 @@ class RunReportTest {
     assertEquals(List.of(), notices);
     assertFalse(data().hasPath("filters"));
     assertFalse(data().hasPath("mistakes"));
+    assertEquals(1, data().getInt("keptEpoch"));
+    assertEquals("those after epoch 1, the last", data().getString("kept"));
     assertEquals(1.5, data().getConfigList("recoveries").get(0).getDouble("seconds"));
   }
 

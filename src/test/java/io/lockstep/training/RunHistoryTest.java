@@ -2,6 +2,7 @@ package io.lockstep.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.base.InvalidInputException;
 import java.io.IOException;
@@ -157,6 +158,61 @@ class RunHistoryTest {
 
     assertEquals(3, resumed.history().steps().size());
     assertEquals(1, resumed.history().epochs().size());
+  }
+
+  private static RunHistory.Epoch validated(int epoch, double loss, double accuracy) {
+    return new RunHistory.Epoch(
+        epoch,
+        EPOCH.train(),
+        Optional.of(new RunHistory.Score(loss, accuracy)),
+        Optional.empty(),
+        1);
+  }
+
+  private void writeEpochs(RunHistory.Epoch... epochs) throws IOException {
+    StringBuilder table = new StringBuilder(HistoryTables.epochsHead(true));
+    for (RunHistory.Epoch epoch : epochs) {
+      table.append(HistoryTables.row(epoch));
+    }
+    Files.writeString(folder.resolve("epochs.csv"), table);
+  }
+
+  @Test
+  void best_validatedEpochs_isTheMostAccurateThenTheOneOfLeastLoss() throws IOException {
+    writeEpochs(
+        validated(1, 0.1, 0.8),
+        validated(2, 0.4, 0.9),
+        validated(3, 0.3, 0.9),
+        validated(4, 0.3, 0.9),
+        validated(5, Double.NaN, 0.95));
+
+    RunHistory history = RunHistory.read(folder);
+
+    assertEquals(new BestEpoch(3, 0.9, 0.3, 2), history.best().orElseThrow());
+    assertTrue(
+        history
+            .toString()
+            .endsWith("; best validation after epoch 3: accuracy 0.9000, loss 0.3000"),
+        history.toString());
+  }
+
+  @Test
+  void best_epochsWithoutValidation_isNone() {
+    assertEquals(Optional.empty(), recorder.history().best());
+  }
+
+  @Test
+  void kept_epoch_saysWhichItIs() {
+    Optional<BestEpoch> best = Optional.of(new BestEpoch(2, 0.9, 0.3, 2));
+
+    assertEquals("those after epoch 3, the last", "" + new KeptEpoch(3, Optional.empty()));
+    assertEquals(
+        "those after epoch 2, the best by validation: accuracy 0.9000, loss 0.3000",
+        "" + new KeptEpoch(2, best));
+    assertEquals(
+        "those after epoch 3, the last; the best by validation was epoch 2: accuracy 0.9000, loss"
+            + " 0.3000",
+        "" + new KeptEpoch(3, best));
   }
 
   @Test
