@@ -11,9 +11,18 @@ import java.util.List;
 final class RunningStatistics {
   private final List<Network.Statistics> statistics;
 
-  /** The statistics of {@code network}, in the order of its vector. */
-  RunningStatistics(Network network) {
-    this.statistics = network.statistics();
+  /** Those of the values {@code [from, to)} of the network's vector, which count from 0 here. */
+  RunningStatistics(Network network, int from, int to) {
+    this.statistics =
+        network.statistics().stream()
+            .filter(of -> of.from() < to && of.to() > from)
+            .map(
+                of ->
+                    new Network.Statistics(
+                        Math.max(of.from(), from) - from,
+                        Math.min(of.to(), to) - from,
+                        of.momentum()))
+            .toList();
   }
 
   /**

@@ -53,7 +53,7 @@ public final class ShardTree {
    *
    * @throws IllegalStateException if a shard is missing
    */
-  static GradientRoot gradientRoot(int shards, Collection<RangeSum> reports) {
+  public static GradientRoot gradientRoot(int shards, Collection<RangeSum> reports) {
     List<Addition> additions = new ArrayList<>();
     GradientSum root = (GradientSum) plan(0, shards, byFirst(reports), additions);
     for (Addition addition : additions) {
@@ -64,11 +64,16 @@ public final class ShardTree {
     return new GradientRoot(root, additions);
   }
 
+  /** What is added up already. */
+  static GradientRoot rootOf(GradientSum total) {
+    return new GradientRoot(total, List.of());
+  }
+
   /** Adds {@code right} to {@code left}, which then is their parent. */
   private record Addition(WorkSum left, WorkSum right) {}
 
   /** A sum of gradients to be. */
-  static final class GradientRoot {
+  public static final class GradientRoot {
     private final GradientSum total;
     private final List<Addition> additions;
 

@@ -22,14 +22,8 @@ public final class TrainingSession {
   private final long allSteps;
   private final long lastStep;
   private final boolean validates;
-  private final Optimizer optimizer;
-  private final RunningStatistics statistics;
+  private final WeightUpdate update;
   private final TrainingListener listener;
-  private final Optional<GradientClip> clip;
-  private final float[] weights;
-
-  /** What is evaluated and kept: the weights, or their average. */
-  private final float[] kept;
 
   /** What was kept of the best epoch so far, if that is what the run ends with. */
   private final Optional<float[]> best;
@@ -58,24 +52,16 @@ public final class TrainingSession {
       TrainingListener listener) {
     config.selection().requireRows("training.", validates ? 1 : 0, "Give the run validation rows");
     this.config = config;
-    this.weights = weights;
     this.validates = validates;
     this.listener = listener;
     this.shards = plan.schedule().shards();
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
     this.allSteps = config.steps(stepsPerEpoch);
     this.lastStep = Math.min(maxSteps.orElse(allSteps), allSteps);
-    int parameterCount = plan.network().parameterCount();
-    this.optimizer = config.newOptimizer(parameterCount);
-    this.kept = optimizer.kept(weights);
+    this.update = new WeightUpdate(config, plan.network(), weights, 0);
     this.best =
         config.selection().keepsBest(validates)
-            ? Optional.of(new float[parameterCount])
-            : Optional.empty();
-    this.statistics = new RunningStatistics(plan.network());
-    this.clip =
-        config.clipNorm() < TrainingConfig.NO_CLIP
-            ? Optional.of(new GradientClip(config.clipNorm(), parameterCount))
+            ? Optional.of(new float[weights.length])
             : Optional.empty();
     hand(Work.Kind.GRADIENT);
   }
@@ -96,10 +82,10 @@ public final class TrainingSession {
       TrainingListener listener) {
     this(config, plan, start.weights().clone(), validates, maxSteps, listener);
     Checks.require(
-        weights.length == plan.network().parameterCount(),
+        start.weights().length == plan.network().parameterCount(),
         "A snapshot must hold the network's " + plan.network().parameterCount() + " weights",
-        weights.length);
-    restore(optimizer.state(), start.optimizer());
+        start.weights().length);
+    restore(update.state(), start.optimizer());
     restoreBest(start);
     restore(start.position());
     bestEpoch = position.best();
@@ -121,9 +107,10 @@ public final class TrainingSession {
   private void restoreBest(Snapshot start) {
     boolean needed = best.isPresent() && start.position().best().isPresent();
     int length = start.best().map(values -> values.length).orElse(0);
+    int expected = needed ? best.orElseThrow().length : 0;
     Checks.require(
-        length == (needed ? weights.length : 0),
-        "A snapshot must hold the best epoch's " + (needed ? weights.length : 0) + " weights",
+        length == expected,
+        "A snapshot must hold the best epoch's " + expected + " weights",
         length);
     if (needed) {
       System.arraycopy(start.best().orElseThrow(), 0, best.orElseThrow(), 0, length);
@@ -183,7 +170,7 @@ public final class TrainingSession {
   public void complete(WorkSum total, long kernelNanos) {
     switch (work.kind()) {
       case GRADIENT ->
-          completeStep((GradientSum) total, (from, to) -> {}, Slicing.WHOLE, kernelNanos);
+          completeStep(ShardTree.rootOf((GradientSum) total), Slicing.WHOLE, kernelNanos);
       case VALIDATION -> completeValidation((EvaluationSum) total);
       case TEST -> completeTest((EvaluationSum) total);
       case STOP -> throw new IllegalStateException("the run is over");
@@ -201,83 +188,42 @@ public final class TrainingSession {
    */
   public void complete(Collection<RangeSum> reports, long kernelNanos, Slicing slicing) {
     if (work.kind() == Work.Kind.GRADIENT) {
-      ShardTree.GradientRoot root = ShardTree.gradientRoot(shards, reports);
-      completeStep(root.total(), root::add, slicing, kernelNanos);
+      completeStep(ShardTree.gradientRoot(shards, reports), slicing, kernelNanos);
     } else {
       complete(ShardTree.root(shards, reports), kernelNanos);
     }
   }
 
-  private void completeStep(
-      GradientSum total, Slicing.Part addUp, Slicing slicing, long kernelNanos) {
-    long step = position.step() + 1;
-    double meanLoss = total.lossSum() / total.weight();
-    requireFinite("Loss", meanLoss, step);
-    RunStep runStep = new RunStep(step, allSteps, stepsPerEpoch);
-    double learningRate =
-        config.schedule().learningRate(config.optimizer().learningRate(), runStep);
-    float[] gradient = total.gradient();
-    double weight = total.weight();
-    Slicing.Part observe =
-        (from, to) -> {
-          addUp.run(from, to);
-          statistics.observe(weights, gradient, weight, from, to);
-          statistics.copy(weights, kept, from, to);
-        };
-    Slicing.Part learn =
-        (from, to) -> optimizer.step(weights, gradient, weight, learningRate, runStep, from, to);
-    Slicing.Part makeStep = (from, to) -> statistics.forLearned(from, to, learn);
-    if (clip.isPresent()) {
-      clipAndStep(clip.get(), total, observe, makeStep, slicing, step);
-    } else {
-      slicing.run(
-          weights.length,
-          (from, to) -> {
-            observe.run(from, to);
-            makeStep.run(from, to);
-          });
-    }
-
-    long elapsedNanos = System.nanoTime() - workStartNanos;
-    position = position.afterStep(total, elapsedNanos);
-    listener.onStep(
-        new StepReport(
-            position.epoch(),
-            step,
-            meanLoss,
-            total.correct(),
-            total.examples(),
-            learningRate,
-            elapsedNanos,
-            kernelNanos));
+  private void completeStep(ShardTree.GradientRoot sums, Slicing slicing, long kernelNanos) {
+    RunStep step = requireFiniteLoss(sums.total());
+    Optional<Double> norm = update.step(sums, step, slicing);
+    norm.ifPresent(value -> requireFinite("The norm of the gradient", value, step.number()));
+    report(sums.total(), step, kernelNanos);
     handNext();
     boolean epochEnds = work.kind() != Work.Kind.GRADIENT;
     listener.betweenSteps(new StepBoundary(position, epochEnds, this::snapshot));
     workStartNanos = System.nanoTime(); // what listeners do is no part of a step
   }
 
-  /** In two passes: the gradient's length is known when all of it is added up. */
-  private void clipAndStep(
-      GradientClip by,
-      GradientSum total,
-      Slicing.Part addUp,
-      Slicing.Part makeStep,
-      Slicing slicing,
-      long step) {
-    slicing.run(
-        weights.length,
-        (from, to) -> {
-          addUp.run(from, to);
-          by.add(total.gradient(), from, to);
-        });
-    double norm = by.norm(total.weight());
-    requireFinite("The norm of the gradient", norm, step);
-    slicing.run(
-        weights.length,
-        (from, to) -> {
-          by.scale(norm, total.gradient(), from, to);
-          makeStep.run(from, to);
-        });
+  private RunStep requireFiniteLoss(GradientSum total) {
+    RunStep step = new RunStep(position.step() + 1, allSteps, stepsPerEpoch);
+    requireFinite("Loss", total.lossSum() / total.weight(), step.number());
+    return step;
+  }
+
+  private void report(GradientSum total, RunStep step, long kernelNanos) {
+    long elapsedNanos = System.nanoTime() - workStartNanos;
+    position = position.afterStep(total, elapsedNanos);
+    listener.onStep(
+        new StepReport(
+            position.epoch(),
+            step.number(),
+            total.lossSum() / total.weight(),
+            total.correct(),
+            total.examples(),
+            update.learningRate(step),
+            elapsedNanos,
+            kernelNanos));
   }
 
   private void requireFinite(String what, double value, long step) {
@@ -357,7 +303,7 @@ public final class TrainingSession {
             .orElseGet(() -> BestEpoch.first(epoch, score));
     bestEpoch = Optional.of(judged);
     if (judged.epoch() == epoch) {
-      best.ifPresent(values -> System.arraycopy(kept, 0, values, 0, values.length));
+      best.ifPresent(values -> System.arraycopy(update.kept(), 0, values, 0, values.length));
     }
   }
 
@@ -369,7 +315,7 @@ public final class TrainingSession {
     result =
         Optional.of(
             new TrainingResult(
-                best.orElse(kept),
+                best.orElse(update.kept()),
                 keptEpoch(),
                 position.step(),
                 position.trainingNanos(),
@@ -418,15 +364,15 @@ public final class TrainingSession {
 
   private float[] weightsFor(Work.Kind kind) {
     if (kind == Work.Kind.GRADIENT) {
-      return weights;
+      return update.weights();
     }
-    return ending.isPresent() ? best.orElse(kept) : kept;
+    return ending.isPresent() ? best.orElse(update.kept()) : update.kept();
   }
 
   private Snapshot snapshot() {
     return new Snapshot(
-        weights.clone(),
-        optimizer.state().stream().map(StateTensor::copy).toList(),
+        update.weights().clone(),
+        update.state().stream().map(StateTensor::copy).toList(),
         position.best().isPresent() ? best.map(float[]::clone) : Optional.empty(),
         position);
   }

@@ -13,7 +13,7 @@ class RunningStatisticsTest {
   /** Its vector: 1 and 1 learned, 1 and 1 observed, then 2 and 2 learned by the dense layer. */
   private final Network network = Network.of(Networks.vector(1).batchNorm1d().dense(2).spec());
 
-  private final RunningStatistics statistics = new RunningStatistics(network);
+  private final RunningStatistics statistics = new RunningStatistics(network, 0, 8);
 
   @Test
   void learnedCount_leavesTheStatisticsOut() {
@@ -51,6 +51,17 @@ class RunningStatisticsTest {
     assertEquals(List.of(), learned(2, 4));
     assertEquals(List.of("4-6"), learned(3, 6));
     assertEquals(List.of("5-7"), learned(5, 7));
+  }
+
+  @Test
+  void observe_ofARange_countsFromItsFirstValue() {
+    float[] weights = {20, 5, 6};
+    float[] sums = {120, 4, 4};
+
+    new RunningStatistics(network, 3, 6).observe(weights, sums, 4, 0, 3);
+
+    assertArrayEquals(new float[] {21, 5, 6}, weights);
+    assertArrayEquals(new float[] {0, 4, 4}, sums);
   }
 
   private List<String> learned(int from, int to) {
