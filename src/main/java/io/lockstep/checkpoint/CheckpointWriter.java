@@ -1,5 +1,6 @@
 package io.lockstep.checkpoint;
 
+import io.lockstep.training.Position;
 import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
 import java.util.Optional;
@@ -56,8 +57,13 @@ public final class CheckpointWriter implements TrainingListener {
   }
 
   @Override
+  public boolean wantsState(Position position, boolean epochEnds) {
+    return epochEnds || enoughSteps(position.step()) || enoughTime();
+  }
+
+  @Override
   public void betweenSteps(StepBoundary boundary) {
-    if (boundary.epochEnds() || enoughSteps(boundary.position().step()) || enoughTime()) {
+    if (wantsState(boundary.position(), boundary.epochEnds())) {
       write(boundary);
     }
   }

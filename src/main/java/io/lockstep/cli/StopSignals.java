@@ -1,6 +1,7 @@
 package io.lockstep.cli;
 
 import io.lockstep.checkpoint.CheckpointWriter;
+import io.lockstep.training.Position;
 import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
 import java.util.Optional;
@@ -165,6 +166,11 @@ final class StopSignals implements AutoCloseable {
   /** Ends the run between two steps, after {@code checkpoints} has written one. */
   TrainingListener after(CheckpointWriter checkpoints) {
     return new TrainingListener() {
+      @Override
+      public boolean wantsState(Position position, boolean epochEnds) {
+        return received.isPresent();
+      }
+
       @Override
       public void betweenSteps(StepBoundary boundary) {
         if (received.isPresent()) {

@@ -14,6 +14,7 @@ import io.lockstep.distributed.Crew;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.RunFailedException;
 import io.lockstep.distributed.Synchronization;
+import io.lockstep.distributed.Topology;
 import io.lockstep.export.TensorBoardLog;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.live.LiveRun;
@@ -379,6 +380,9 @@ final class TrainCommand implements Callable<Integer> {
     console.say(
         "spark   %s: %d workers, %d shards, sync %s (%s)",
         master, crew.workers(), shards, crew.synchronization(), crew.reason());
+    if (crew.topology() == Topology.SLICES || !master.startsWith("local[")) {
+      console.say("        exchange %s: %s", crew.topology(), crew.topologyReason());
+    }
   }
 
   private RunFolder open(Prepared prepared, Run run, String master, DataChoice choice) {
@@ -499,6 +503,7 @@ final class TrainCommand implements Callable<Integer> {
                     Map.entry("master", master),
                     Map.entry("workers", crew.workers()),
                     Map.entry("sync", crew.synchronization().toString()),
+                    Map.entry("exchange", crew.topology().toString()),
                     Map.entry("data", choice.description()),
                     Map.entry("dataChoice", run.description().config().data().source()),
                     Map.entry("dataSha256", run.fingerprint().sha256()),

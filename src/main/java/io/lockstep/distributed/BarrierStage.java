@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
 import scala.Function1;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
@@ -38,21 +40,28 @@ final class BarrierStage {
   private final RunPlan plan;
   private final Coordinator coordinator;
   private final DistributedConfig config;
+  private final Optional<Broadcast<SliceStart>> slices;
   private final String jobTag;
   private final byte[] token = new byte[WireFormat.TOKEN_BYTES];
 
-  /** A stage with a worker for each group of shards. */
+  /**
+   * A stage with a worker for each group of shards.
+   *
+   * @param slices what the workers begin with, if they hold the state
+   */
   BarrierStage(
       SparkContext spark,
       JavaRDD<ShardGroup> groups,
       RunPlan plan,
       Coordinator coordinator,
-      DistributedConfig config) {
+      DistributedConfig config,
+      Optional<Broadcast<SliceStart>> slices) {
     this.spark = spark;
     this.groups = groups;
     this.plan = plan;
     this.coordinator = coordinator;
     this.config = config;
+    this.slices = slices;
     new SecureRandom().nextBytes(token);
     this.jobTag = OwnJobs.newTag();
   }
@@ -67,13 +76,18 @@ final class BarrierStage {
     LaunchListener launches = new LaunchListener(jobTag, coordinator);
     spark.addSparkListener(launches);
     try {
-      if (spark.isLocal()) {
+      if (spark.isLocal() && slices.isEmpty()) {
         runAt(InProcessExchange.open(jobTag, coordinator, workerWaitNanos));
       } else {
         try (TransportEndpoint endpoint =
             new TransportEndpoint(spark.getConf(), coordinator, token)) {
           String host = spark.getConf().get("spark.driver.host");
-          runAt(new TransportExchange.Place(host, endpoint.port(), token, workerWaitNanos));
+          TransportExchange.Place driver =
+              new TransportExchange.Place(host, endpoint.port(), token, workerWaitNanos);
+          runAt(
+              slices.isEmpty()
+                  ? driver
+                  : new SliceExchange.Place(driver, plan, slices.get(), coordinator.workers()));
         }
       }
     } finally {

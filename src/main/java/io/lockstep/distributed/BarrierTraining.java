@@ -1,8 +1,12 @@
 package io.lockstep.distributed;
 
 import io.lockstep.training.RunPlan;
+import io.lockstep.training.StatePace;
 import io.lockstep.training.TrainingSession;
+import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * The {@link Synchronization#BARRIER} mode: a barrier stage keeps a task per worker alive for the
@@ -42,6 +46,9 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
       Crew crew,
       DistributedConfig config)
       throws InterruptedException {
+    if (crew.topology() == Topology.SLICES) {
+      session.holdElsewhere(new StatePace(config.snapshotEvery()));
+    }
     try (BarrierTraining stages = new BarrierTraining(spark, data, plan, session, crew, config)) {
       new RecoveryLoop(stages, session, config.maxRecoveries()).run();
     }
@@ -54,12 +61,38 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
 
   @Override
   public void run(Runnable afterRound) throws InterruptedException {
-    Coordinator coordinator = new Coordinator(session, plan, workers(), afterRound);
-    new BarrierStage(spark.sc(), data.groups(), plan, coordinator, config).run();
+    if (wanted.topology() == Topology.SLICES) {
+      runSlices(afterRound);
+    } else {
+      stage(new StarRounds(new ExpectedReports(plan, workers())), afterRound, Optional.empty());
+    }
+  }
+
+  private void runSlices(Runnable afterRound) throws InterruptedException {
+    List<float[]> vectors = session.vectors();
+    SliceRounds rounds =
+        new SliceRounds(
+            new ExpectedReports(plan, workers(), 0),
+            plan.network().parameterCount(),
+            vectors.size());
+    Broadcast<SliceStart> start =
+        spark.broadcast(new SliceStart(session.config(), session.steps(), vectors));
+    try {
+      stage(rounds, afterRound, Optional.of(start));
+    } finally {
+      Uninterrupted.run(start::destroy);
+    }
+  }
+
+  private void stage(Rounds rounds, Runnable afterRound, Optional<Broadcast<SliceStart>> slices)
+      throws InterruptedException {
+    Coordinator coordinator = new Coordinator(session, rounds, workers(), afterRound);
+    new BarrierStage(spark.sc(), data.groups(), plan, coordinator, config, slices).run();
   }
 
   @Override
   public void reform(WorkerLostException lost) {
+    session.rollBack();
     if (spark.sc().isStopped()) {
       throw new RunFailedException(
           "A worker was lost, and Spark has stopped: " + lost.getMessage() + ".", lost);

@@ -6,6 +6,7 @@ import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import java.util.regex.Pattern;
  * <p>The thread that brings the last report does the driver's work. Waking another thread for it
  * would cost two context switches a step, about as much as the step of a small network.
  */
-final class Coordinator {
+final class Coordinator implements Desk {
   private static final long JOINING = 0;
 
   /** How Spark describes the end of an executor. */
@@ -35,12 +36,13 @@ final class Coordinator {
       Pattern.compile("ExecutorLostFailure \\(executor (\\S+) .*?\\) Reason: (.*)");
 
   private final TrainingSession session;
-  private final ExpectedReports reports;
+  private final Rounds rounds;
   private final Runnable afterRound;
   private final List<Consumer<Work>> waiting;
   private final String[] places;
   private final Map<Integer, Launch> launches = new ConcurrentHashMap<>();
   private final List<RangeSum> sums = new ArrayList<>();
+  private final Map<Integer, List<float[]>> vectors = new HashMap<>();
   private final SharedSlices slices = new SharedSlices();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private long round = JOINING;
@@ -54,8 +56,13 @@ final class Coordinator {
    * @param afterRound called after each completed round, by the thread that completed it
    */
   Coordinator(TrainingSession session, RunPlan plan, int workers, Runnable afterRound) {
+    this(session, new StarRounds(new ExpectedReports(plan, workers)), workers, afterRound);
+  }
+
+  /** Where workers of another topology meet. */
+  Coordinator(TrainingSession session, Rounds rounds, int workers, Runnable afterRound) {
     this.session = session;
-    this.reports = new ExpectedReports(plan, workers);
+    this.rounds = rounds;
     this.afterRound = afterRound;
     this.waiting = new ArrayList<>(Collections.nCopies(workers, null));
     this.places = new String[workers];
@@ -64,13 +71,31 @@ final class Coordinator {
   /** Where Spark launched a worker. */
   private record Launch(String executor, String host) {}
 
-  int workers() {
+  @Override
+  public int workers() {
     return places.length;
   }
 
-  /** What the workers must report. */
-  ExpectedReports reports() {
-    return reports;
+  @Override
+  public long longestMessage() {
+    return rounds.longestMessage();
+  }
+
+  @Override
+  public void take(WireFormat.Request request, Consumer<Work> reply) {
+    if (request.round() == WireFormat.JOIN) {
+      join(request.worker(), request.text(), reply);
+    } else if (request.round() == WireFormat.BROKE) {
+      broke(request.worker(), request.text(), reply);
+    } else {
+      report(
+          request.worker(),
+          request.round(),
+          request.sums(),
+          request.vectors(),
+          request.kernelNanos(),
+          reply);
+    }
   }
 
   /**
@@ -84,13 +109,23 @@ final class Coordinator {
   /** Worker {@code worker} runs at {@code place}; {@code reply} will get its first work. */
   synchronized void join(int worker, String place, Consumer<Work> reply) {
     places[worker] = place;
-    arrive(worker, JOINING, List.of(), 0, reply);
+    arrive(worker, JOINING, List.of(), List.of(), 0, reply);
   }
 
   /** Worker {@code worker} did round {@code ofRound}; {@code reply} will get its next work. */
-  synchronized void report(
+  void report(
       int worker, long ofRound, List<RangeSum> ownSums, long ownNanos, Consumer<Work> reply) {
-    arrive(worker, ofRound, ownSums, ownNanos, reply);
+    report(worker, ofRound, ownSums, List.of(), ownNanos, reply);
+  }
+
+  private synchronized void report(
+      int worker,
+      long ofRound,
+      List<RangeSum> ownSums,
+      List<float[]> ownVectors,
+      long ownNanos,
+      Consumer<Work> reply) {
+    arrive(worker, ofRound, ownSums, ownVectors, ownNanos, reply);
   }
 
   /**
@@ -114,7 +149,12 @@ final class Coordinator {
   }
 
   private void arrive(
-      int worker, long ofRound, List<RangeSum> ownSums, long ownNanos, Consumer<Work> reply) {
+      int worker,
+      long ofRound,
+      List<RangeSum> ownSums,
+      List<float[]> ownVectors,
+      long ownNanos,
+      Consumer<Work> reply) {
     if (end.isDone()) {
       reply.accept(stop());
       return;
@@ -139,7 +179,9 @@ final class Coordinator {
       return;
     }
     Optional<String> defect =
-        round == JOINING ? Optional.empty() : reports.defect(worker, session.work(), ownSums);
+        round == JOINING
+            ? Optional.empty()
+            : rounds.defect(worker, session.work(), ownSums, ownVectors);
     if (defect.isPresent()) {
       fail(
           new RunFailedException(
@@ -152,6 +194,7 @@ final class Coordinator {
     }
     waiting.set(worker, reply);
     sums.addAll(ownSums);
+    vectors.put(worker, ownVectors);
     kernelNanos = Math.max(kernelNanos, ownNanos);
     lastReportNanos = System.nanoTime();
     reported++;
@@ -166,13 +209,13 @@ final class Coordinator {
       if (round == JOINING) {
         next = session.handOut();
       } else {
-        session.complete(sums, kernelNanos, slices);
+        rounds.complete(session, sums, vectors, kernelNanos, slices);
         afterRound.run();
         next = session.work();
       }
       round = next.round();
       lastReportNanos = System.nanoTime(); // the driver's own work does not count as silence
-      release(next);
+      release(rounds.handed(next));
       if (next.kind() == Work.Kind.STOP) {
         end.complete(null);
       }
@@ -185,6 +228,7 @@ final class Coordinator {
     List<Consumer<Work>> replies = new ArrayList<>(waiting);
     waiting.replaceAll(reply -> null);
     sums.clear();
+    vectors.clear();
     kernelNanos = 0;
     reported = 0;
     for (Consumer<Work> reply : replies) {

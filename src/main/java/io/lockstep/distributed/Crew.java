@@ -1,6 +1,7 @@
 package io.lockstep.distributed;
 
 import io.lockstep.base.InvalidInputException;
+import io.lockstep.training.TrainingConfig;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
@@ -12,12 +13,37 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param workers tasks at a time, each with one or more whole shards
  * @param synchronization barrier or job, never auto
  * @param reason why, for a person
+ * @param topology of the exchange, never auto
+ * @param topologyReason why, for a person
  */
-public record Crew(int workers, Synchronization synchronization, String reason) {
+public record Crew(
+    int workers,
+    Synchronization synchronization,
+    String reason,
+    Topology topology,
+    String topologyReason) {
   private static final long POLL_MILLIS = 200;
 
   /** Executors that register one after another count as all there after this long a pause. */
   private static final long SETTLE_MILLIS = 2_000;
+
+  /** A crew whose exchange is the driver's. */
+  Crew(int workers, Synchronization synchronization, String reason) {
+    this(workers, synchronization, reason, Topology.DRIVER, "");
+  }
+
+  /**
+   * This crew with its exchange settled.
+   *
+   * @param parameters of the network
+   * @throws InvalidInputException if the wish can't be met
+   */
+  public Crew exchanging(
+      JavaSparkContext spark, DistributedConfig config, TrainingConfig training, int parameters) {
+    Topology.Choice choice =
+        Topology.choose(config.exchange(), this, spark.isLocal(), training, parameters);
+    return new Crew(workers, synchronization, reason, choice.topology(), choice.reason());
+  }
 
   /**
    * Settles workers and mode, waiting a bounded time for slots.
@@ -67,7 +93,9 @@ public record Crew(int workers, Synchronization synchronization, String reason) 
         : new Crew(
             Integer.highestOneBit(slots),
             synchronization,
-            String.format("%d of %d slots came back", slots, workers));
+            String.format("%d of %d slots came back", slots, workers),
+            topology,
+            topologyReason);
   }
 
   /** Refuses more workers than shards; needs no cluster. */

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.lockstep.base.Checks;
 import io.lockstep.base.Settings;
+import io.lockstep.training.StatePace;
 import java.util.Map;
 
 /**
@@ -15,16 +16,24 @@ import java.util.Map;
  * @param reportWaitSeconds how long to wait for a worker's report, or the driver's answer; in (0,
  *     500000]
  * @param maxRecoveries how many lost workers a run survives in barrier mode; 0 for none
+ * @param exchange of gradients and weights, in barrier mode
+ * @param snapshotEvery steps between two states that the driver gathers where it does not hold
+ *     them; 0 for as often as costs {@link StatePace#MOST} of the time
  */
 public record DistributedConfig(
     int workers,
     Synchronization synchronization,
     double slotWaitSeconds,
     double reportWaitSeconds,
-    int maxRecoveries) {
+    int maxRecoveries,
+    Topology exchange,
+    int snapshotEvery) {
 
   public static final DistributedConfig DEFAULTS =
-      new DistributedConfig(0, Synchronization.AUTO, 60, 300, 8);
+      new DistributedConfig(0, Synchronization.AUTO, 60, 300, 8, Topology.AUTO, 0);
+
+  private static final String AUTO = "auto";
+  private static final String SNAPSHOT_RULE = "distributed.snapshotEvery must be >= 1, or auto";
 
   /** Over five days: longer than any wait that makes sense, and twice that is no overflow. */
   private static final int MAX_WAIT_SECONDS = 500_000;
@@ -34,6 +43,24 @@ public record DistributedConfig(
     requireWait("distributed.slotWaitSeconds", slotWaitSeconds);
     requireWait("distributed.reportWaitSeconds", reportWaitSeconds);
     Checks.require(maxRecoveries >= 0, "distributed.maxRecoveries must be >= 0", maxRecoveries);
+    Checks.require(snapshotEvery >= 0, SNAPSHOT_RULE, snapshotEvery);
+  }
+
+  /** The exchange is chosen, and its snapshots come as seldom as they should. */
+  public DistributedConfig(
+      int workers,
+      Synchronization synchronization,
+      double slotWaitSeconds,
+      double reportWaitSeconds,
+      int maxRecoveries) {
+    this(
+        workers,
+        synchronization,
+        slotWaitSeconds,
+        reportWaitSeconds,
+        maxRecoveries,
+        DEFAULTS.exchange,
+        DEFAULTS.snapshotEvery);
   }
 
   private static void requireWait(String name, double seconds) {
@@ -50,9 +77,20 @@ public record DistributedConfig(
             Synchronization.of(settings.stringValue("sync", DEFAULTS.synchronization.toString())),
             settings.doubleValue("slotWaitSeconds", DEFAULTS.slotWaitSeconds),
             settings.doubleValue("reportWaitSeconds", DEFAULTS.reportWaitSeconds),
-            settings.intValue("maxRecoveries", DEFAULTS.maxRecoveries));
+            settings.intValue("maxRecoveries", DEFAULTS.maxRecoveries),
+            Topology.of(settings.stringValue("exchange", DEFAULTS.exchange.toString())),
+            snapshotEvery(settings));
     settings.rejectUnknown();
     return result;
+  }
+
+  private static int snapshotEvery(Settings settings) {
+    if (settings.stringValue("snapshotEvery", AUTO).equals(AUTO)) {
+      return DEFAULTS.snapshotEvery;
+    }
+    int steps = settings.intValue("snapshotEvery");
+    Checks.require(steps >= 1, SNAPSHOT_RULE, steps);
+    return steps;
   }
 
   /** The section that {@link #of} reads back to this. */
@@ -63,13 +101,21 @@ public record DistributedConfig(
             "sync", synchronization.toString(),
             "slotWaitSeconds", slotWaitSeconds,
             "reportWaitSeconds", reportWaitSeconds,
-            "maxRecoveries", maxRecoveries));
+            "maxRecoveries", maxRecoveries,
+            "exchange", exchange.toString(),
+            "snapshotEvery", snapshotEvery == 0 ? AUTO : snapshotEvery));
   }
 
   /** The same patience for another wish. */
   public DistributedConfig withCrew(int newWorkers, Synchronization newSynchronization) {
     return new DistributedConfig(
-        newWorkers, newSynchronization, slotWaitSeconds, reportWaitSeconds, maxRecoveries);
+        newWorkers,
+        newSynchronization,
+        slotWaitSeconds,
+        reportWaitSeconds,
+        maxRecoveries,
+        exchange,
+        snapshotEvery);
   }
 
   long slotWaitNanos() {

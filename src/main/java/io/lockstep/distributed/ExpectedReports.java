@@ -20,8 +20,14 @@ import java.util.stream.IntStream;
  *
  * @param plan of the run
  * @param workers of the stage
+ * @param gradientValues of each gradient, which may be a slice
  */
-record ExpectedReports(RunPlan plan, int workers) {
+record ExpectedReports(RunPlan plan, int workers, int gradientValues) {
+
+  /** Of workers that send whole gradients. */
+  ExpectedReports(RunPlan plan, int workers) {
+    this(plan, workers, plan.network().parameterCount());
+  }
 
   /** What keeps {@code sums} from being worker {@code worker}'s answer to {@code work}, if any. */
   Optional<String> defect(int worker, Work work, List<RangeSum> sums) {
@@ -69,7 +75,7 @@ record ExpectedReports(RunPlan plan, int workers) {
 
   /** The loss and the gradient may be NaN: then the run has diverged, and says so. */
   private boolean fits(GradientSum sum, long examples) {
-    return sum.gradient().length == plan.network().parameterCount()
+    return sum.gradient().length == gradientValues
         && sum.examples() == examples
         && sum.correct() >= 0
         && sum.correct() <= examples
@@ -85,7 +91,6 @@ record ExpectedReports(RunPlan plan, int workers) {
   /** Bytes of the longest message that a worker may have to send, see {@link WireFormat}. */
   long longestMessage() {
     int sums = IntStream.range(0, workers).map(worker -> nodes(worker).size()).max().orElseThrow();
-    return WireFormat.longestRequest(
-        sums, plan.network().parameterCount(), plan.network().classes());
+    return WireFormat.longestRequest(sums, gradientValues, plan.network().classes());
   }
 }

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver's side of the wire. Keeps each request's callback until the last worker has reported;
+ * The listening side of the wire. Keeps each request's callback until the last worker has reported;
  * a message without the run's token is refused and counted, and its connection closed.
  *
  * <p>A connection that has not shown the token may send no frame longer than a worker's first, and
@@ -37,7 +37,7 @@ final class TransportEndpoint implements AutoCloseable {
   private static final long STRANGER_BYTES =
       SparkInternals.FRAME_HEAD + WireFormat.longestRequest(0, 0, 0);
 
-  private final Coordinator coordinator;
+  private final Desk desk;
   private final byte[] token;
   private final long strangerNanos;
   private final long mostBytes;
@@ -49,17 +49,34 @@ final class TransportEndpoint implements AutoCloseable {
   private Work encodedWork;
   private ByteBuffer encodedReply;
 
-  TransportEndpoint(SparkConf conf, Coordinator coordinator, byte[] token) {
-    this(conf, coordinator, token, STRANGER_NANOS);
+  /** Listens where the driver of {@code conf} does. */
+  TransportEndpoint(SparkConf conf, Desk desk, byte[] token) {
+    this(conf, desk, token, STRANGER_NANOS);
   }
 
-  TransportEndpoint(SparkConf conf, Coordinator coordinator, byte[] token, long strangerNanos) {
-    this.coordinator = coordinator;
+  TransportEndpoint(SparkConf conf, Desk desk, byte[] token, long strangerNanos) {
+    this(
+        conf.get("spark.driver.bindAddress", conf.get("spark.driver.host")),
+        desk,
+        token,
+        strangerNanos);
+  }
+
+  /**
+   * Listens at {@code address}, a name or number of this host.
+   *
+   * @param token that every message must begin with
+   */
+  TransportEndpoint(String address, Desk desk, byte[] token) {
+    this(address, desk, token, STRANGER_NANOS);
+  }
+
+  private TransportEndpoint(String address, Desk desk, byte[] token, long strangerNanos) {
+    this.desk = desk;
     this.token = token.clone();
     this.strangerNanos = strangerNanos;
-    this.mostBytes = SparkInternals.FRAME_HEAD + coordinator.reports().longestMessage();
+    this.mostBytes = SparkInternals.FRAME_HEAD + desk.longestMessage();
     this.context = SparkInternals.transport(new Handler());
-    String address = conf.get("spark.driver.bindAddress", conf.get("spark.driver.host"));
     try {
       this.server = context.createServer(address, 0, SparkInternals.serverBootstraps());
     } catch (RuntimeException e) {
@@ -133,14 +150,7 @@ final class TransportEndpoint implements AutoCloseable {
             line.waits = false;
             callback.onSuccess(encoded(work));
           };
-      if (request.round() == WireFormat.JOIN) {
-        coordinator.join(request.worker(), request.text(), reply);
-      } else if (request.round() == WireFormat.BROKE) {
-        coordinator.broke(request.worker(), request.text(), reply);
-      } else {
-        coordinator.report(
-            request.worker(), request.round(), request.sums(), request.kernelNanos(), reply);
-      }
+      desk.take(request, reply);
     }
 
     /** A worker waits for an answer, so this is none. */
@@ -184,7 +194,7 @@ final class TransportEndpoint implements AutoCloseable {
   private WireFormat.Request sound(ByteBuffer message, MessageMemory memory) {
     try {
       WireFormat.Request request = WireFormat.decodeRequest(message, memory);
-      boolean known = request.worker() >= 0 && request.worker() < coordinator.workers();
+      boolean known = request.worker() >= 0 && request.worker() < desk.workers();
       return known ? request : null;
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       LOG.debug("Damaged message", e);
@@ -193,7 +203,7 @@ final class TransportEndpoint implements AutoCloseable {
   }
 
   /**
-   * Every worker gets the same bytes: encodes each work once. Guarded by the coordinator.
+   * Every worker gets the same bytes: encodes each work once. Guarded by the desk.
    *
    * <p>All workers have the last work when there is a next one: they reported it. Not so when the
    * run is stopped, so that has memory of its own.

@@ -3,35 +3,27 @@ package io.lockstep.distributed;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.Work;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.spark.network.TransportContext;
-import org.apache.spark.network.client.RpcResponseCallback;
-import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.client.TransportClientFactory;
 import org.apache.spark.network.server.NoOpRpcHandler;
 
 /** The executor's side of the wire. */
 final class TransportExchange implements Exchange {
-  private final Place place;
   private final int worker;
   private final TransportContext context;
   private final TransportClientFactory clients;
-  private final TransportClient client;
-  private final MessageMemory memory = new MessageMemory();
+  private final TransportLine line;
 
   private TransportExchange(Place place, int worker) throws IOException, InterruptedException {
-    this.place = place;
     this.worker = worker;
     this.context = SparkInternals.transport(new NoOpRpcHandler());
     this.clients = context.createClientFactory(SparkInternals.clientBootstraps());
     try {
-      this.client = clients.createClient(place.host, place.port);
-      SparkInternals.wholeFrames(client);
+      TransportLine.Place driver =
+          new TransportLine.Place("the driver", place.host, place.port, place.token);
+      this.line = new TransportLine(clients, worker, driver, place.limitNanos);
     } catch (IOException | InterruptedException | RuntimeException e) {
       clients.close();
       context.close();
@@ -49,68 +41,57 @@ final class TransportExchange implements Exchange {
    */
   record Place(String host, int port, byte[] token, long limitNanos) implements CoordinatorAddress {
     @Override
-    public Exchange connect(int worker) throws IOException, InterruptedException {
+    public TransportExchange connect(int worker) throws IOException, InterruptedException {
       return new TransportExchange(this, worker);
     }
   }
 
+  /** A connection of the same worker to another place; it ends with this. */
+  TransportLine connect(TransportLine.Place place, long limitNanos)
+      throws IOException, InterruptedException {
+    return new TransportLine(clients, worker, place, limitNanos);
+  }
+
   @Override
   public Work join(String where) throws InterruptedException {
-    return send(new WireFormat.Request(worker, WireFormat.JOIN, 0, where, List.of()));
+    return send(WireFormat.JOIN, where, List.of());
   }
 
   @Override
   public Work report(long round, List<RangeSum> sums, long kernelNanos)
       throws InterruptedException {
-    return send(new WireFormat.Request(worker, round, kernelNanos, "", sums));
+    return line.await(
+        line.send(new WireFormat.Request(worker, round, kernelNanos, "", sums), Slice.WHOLE));
   }
 
   @Override
   public void broke(String what) throws InterruptedException {
-    send(new WireFormat.Request(worker, WireFormat.BROKE, 0, what, List.of()));
+    send(WireFormat.BROKE, what, List.of());
   }
 
-  private Work send(WireFormat.Request request) throws InterruptedException {
-    CompletableFuture<Work> answer = new CompletableFuture<>();
-    client.sendRpc(WireFormat.encode(place.token, request, memory), new Answer(answer, memory));
-    try {
-      return answer.get(place.limitNanos, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new RunFailedException(
-          String.format(
-              "Worker %d waited %d s for the driver at %s:%d and gave up.",
-              worker, TimeUnit.NANOSECONDS.toSeconds(place.limitNanos), place.host, place.port),
-          e);
-    } catch (ExecutionException e) {
-      throw new RunFailedException(
-          String.format(
-              "Worker %d lost the driver at %s:%d: %s",
-              worker, place.host, place.port, e.getCause().getMessage()),
-          e.getCause());
-    }
+  /** Hands in what {@code sums} counted, without their gradients; {@link #await} has the answer. */
+  CompletableFuture<Work> count(long round, List<RangeSum> sums, long kernelNanos) {
+    return line.send(new WireFormat.Request(worker, round, kernelNanos, "", sums), Slice.NONE);
   }
 
-  /** Reads the answer on the network's thread, while its buffer lives. */
-  private record Answer(CompletableFuture<Work> answer, MessageMemory memory)
-      implements RpcResponseCallback {
-    @Override
-    public void onSuccess(ByteBuffer response) {
-      try {
-        answer.complete(WireFormat.decodeWork(response, memory));
-      } catch (RuntimeException e) {
-        answer.completeExceptionally(e);
-      }
-    }
+  /** Waits for the answer to {@link #count}. */
+  Work await(CompletableFuture<Work> answer) throws InterruptedException {
+    return line.await(answer);
+  }
 
-    @Override
-    public void onFailure(Throwable reason) {
-      answer.completeExceptionally(reason);
-    }
+  /** Hands in the state that this worker holds, and waits for the next work. */
+  Work state(long round, List<float[]> vectors) throws InterruptedException {
+    return send(round, "", vectors);
+  }
+
+  private Work send(long round, String text, List<float[]> vectors) throws InterruptedException {
+    return line.await(
+        line.send(new WireFormat.Request(worker, round, 0, text, List.of(), vectors), Slice.WHOLE));
   }
 
   @Override
   public void close() {
-    client.close();
+    line.close();
     clients.close();
     context.close();
   }

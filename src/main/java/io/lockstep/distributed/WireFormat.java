@@ -18,6 +18,7 @@ import java.util.List;
  * <pre>
  * request:  token (16) | worker int | round long | kernel nanos long | text length int, UTF-8
  *           | sums int | { first int | count int | kind byte | body }
+ *           | vectors int | { values int | float... }
  * gradient: loss double | correct long | examples long | weight double | values int | float...
  * counts:   loss double | classes int | long...
  * reply:    round long | kind byte | epoch int | step int | values int | float...
@@ -36,14 +37,14 @@ final class WireFormat {
   private static final int MAX_TEXT = 8_000;
 
   private static final int MAX_UTF8_BYTES = 3; // of a char
-  private static final int REQUEST_HEAD = TOKEN_BYTES + 4 + 8 + 8 + 4 + 4;
+  private static final int REQUEST_HEAD = TOKEN_BYTES + 4 + 8 + 8 + 4 + 4 + 4;
   private static final int SUM_HEAD = 4 + 4 + 1;
   private static final int GRADIENT_HEAD = 4 * 8 + 4;
   private static final int COUNTS_HEAD = 8 + 4;
   private static final byte GRADIENT = 1;
   private static final byte COUNTS = 2;
   private static final Work.Kind[] KINDS = {
-    Work.Kind.GRADIENT, Work.Kind.VALIDATION, Work.Kind.TEST, Work.Kind.STOP
+    Work.Kind.GRADIENT, Work.Kind.VALIDATION, Work.Kind.TEST, Work.Kind.STATE, Work.Kind.STOP
   };
 
   private WireFormat() {}
@@ -56,16 +57,36 @@ final class WireFormat {
    * @param kernelNanos spent computing
    * @param text where the worker runs, when it joins; what happened, when it broke; else empty
    * @param sums of the round
+   * @param vectors of the state that the worker holds, where they are asked for
    */
-  record Request(int worker, long round, long kernelNanos, String text, List<RangeSum> sums) {}
+  record Request(
+      int worker,
+      long round,
+      long kernelNanos,
+      String text,
+      List<RangeSum> sums,
+      List<float[]> vectors) {
+
+    Request(int worker, long round, long kernelNanos, String text, List<RangeSum> sums) {
+      this(worker, round, kernelNanos, text, sums, List.of());
+    }
+  }
 
   /** The bytes of {@code request}, in {@code memory}. */
   static ByteBuffer encode(byte[] token, Request request, MessageMemory memory) {
+    return encode(token, request, Slice.WHOLE, memory);
+  }
+
+  /** The same with {@code slice} of each gradient in place of all of it. */
+  static ByteBuffer encode(byte[] token, Request request, Slice slice, MessageMemory memory) {
     String cut = request.text().substring(0, Math.min(request.text().length(), MAX_TEXT));
     byte[] text = cut.getBytes(StandardCharsets.UTF_8);
     int size = REQUEST_HEAD + text.length;
     for (RangeSum sum : request.sums()) {
-      size = Math.addExact(size, SUM_HEAD + bodySize(sum));
+      size = Math.addExact(size, SUM_HEAD + bodySize(sum, slice));
+    }
+    for (float[] vector : request.vectors()) {
+      size = Math.addExact(size, Math.addExact(4, Math.multiplyExact(4, vector.length)));
     }
     ByteBuffer buffer = memory.bytes(size);
     buffer.put(token).putInt(request.worker()).putLong(request.round());
@@ -79,7 +100,7 @@ final class WireFormat {
             .putLong(gradient.correct())
             .putLong(gradient.examples())
             .putDouble(gradient.weight());
-        putFloats(buffer, gradient.gradient());
+        putFloats(buffer, gradient.gradient(), slice);
       } else {
         EvaluationSum counts = (EvaluationSum) sum.sum();
         buffer.put(COUNTS).putDouble(counts.lossSum()).putInt(counts.classes());
@@ -88,22 +109,32 @@ final class WireFormat {
         }
       }
     }
+    buffer.putInt(request.vectors().size());
+    for (float[] vector : request.vectors()) {
+      putFloats(buffer, vector, Slice.WHOLE);
+    }
     return buffer.flip();
   }
 
-  private static int bodySize(RangeSum sum) {
+  private static int bodySize(RangeSum sum, Slice slice) {
     return sum.sum() instanceof GradientSum gradient
-        ? Math.addExact(GRADIENT_HEAD, Math.multiplyExact(4, gradient.gradient().length))
+        ? Math.addExact(
+            GRADIENT_HEAD, Math.multiplyExact(4, slice.length(gradient.gradient().length)))
         : COUNTS_HEAD + 8 * ((EvaluationSum) sum.sum()).confusion().length;
   }
 
   /** Bytes of the longest request with {@code sums} sums; of one without, for 0. */
-  static long longestRequest(int sums, int parameters, int classes) {
-    long gradient = GRADIENT_HEAD + 4L * parameters;
+  static long longestRequest(int sums, int gradientValues, int classes) {
+    long gradient = GRADIENT_HEAD + 4L * gradientValues;
     long counts = COUNTS_HEAD + 8L * classes * classes;
     return REQUEST_HEAD
         + MAX_UTF8_BYTES * MAX_TEXT
         + sums * (SUM_HEAD + Math.max(gradient, counts));
+  }
+
+  /** Bytes that {@code vectors} vectors of {@code values} values add to a request. */
+  static long vectorBytes(int vectors, int values) {
+    return vectors * (4 + 4L * values);
   }
 
   /** Takes the token off the front of {@code message}. */
@@ -114,7 +145,7 @@ final class WireFormat {
   }
 
   /**
-   * Reads a request behind its token; gradients are in {@code memory}.
+   * Reads a request behind its token; gradients and vectors are in {@code memory}.
    *
    * @throws java.nio.BufferUnderflowException or {@link IllegalArgumentException} if it is damaged
    */
@@ -127,18 +158,25 @@ final class WireFormat {
     buffer.get(text);
     int count = checkedCount(buffer, SUM_HEAD);
     List<RangeSum> sums = new ArrayList<>();
-    int vectors = 0;
+    int inMemory = 0;
     for (int i = 0; i < count; i++) {
       int first = buffer.getInt();
       int shards = buffer.getInt();
       byte kind = buffer.get();
-      WorkSum sum = kind == GRADIENT ? gradientSum(buffer, memory, vectors++) : counts(buffer);
+      WorkSum sum = kind == GRADIENT ? gradientSum(buffer, memory, inMemory++) : counts(buffer);
       sums.add(new RangeSum(first, shards, sum));
+    }
+    List<float[]> vectors = new ArrayList<>();
+    for (int left = checkedCount(buffer, 4); left > 0; left--) {
+      float[] vector = memory.vector(inMemory++, checkedCount(buffer, 4));
+      getFloats(buffer, vector);
+      vectors.add(vector);
     }
     if (buffer.hasRemaining()) {
       throw new IllegalArgumentException("damaged message: " + buffer.remaining() + " more bytes");
     }
-    return new Request(worker, round, kernelNanos, new String(text, StandardCharsets.UTF_8), sums);
+    return new Request(
+        worker, round, kernelNanos, new String(text, StandardCharsets.UTF_8), sums, vectors);
   }
 
   private static GradientSum gradientSum(ByteBuffer buffer, MessageMemory memory, int index) {
@@ -171,7 +209,7 @@ final class WireFormat {
         memory.bytes(
             Math.addExact(8 + 1 + 4 + 4 + 4, Math.multiplyExact(4, work.weights().length)));
     buffer.putLong(work.round()).put((byte) kind).putInt(work.epoch()).putInt(work.step());
-    putFloats(buffer, work.weights());
+    putFloats(buffer, work.weights(), Slice.WHOLE);
     return buffer.flip();
   }
 
@@ -187,10 +225,11 @@ final class WireFormat {
     return new Work(round, kind, epoch, step, weights);
   }
 
-  private static void putFloats(ByteBuffer buffer, float[] values) {
-    buffer.putInt(values.length);
-    buffer.asFloatBuffer().put(values);
-    buffer.position(buffer.position() + 4 * values.length);
+  private static void putFloats(ByteBuffer buffer, float[] values, Slice slice) {
+    int count = slice.length(values.length);
+    buffer.putInt(count);
+    buffer.asFloatBuffer().put(values, slice.from(), count);
+    buffer.position(buffer.position() + 4 * count);
   }
 
   private static void getFloats(ByteBuffer buffer, float[] values) {

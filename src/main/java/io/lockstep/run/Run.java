@@ -53,7 +53,9 @@ public final class Run implements AutoCloseable {
       Consumer<Crew> crewIsKnown) {
     RunConfig config = description.config();
     int parameters = description.network().parameterCount();
-    Crew crew = Crew.resolve(spark, config.distributed(), config.training().shards());
+    Crew crew =
+        Crew.resolve(spark, config.distributed(), config.training().shards())
+            .exchanging(spark, config.distributed(), config.training(), parameters);
     crewIsKnown.accept(crew);
     DriverMemory.require(parameters, config.training(), spark, crew);
     ShardedData data = rows.deal(spark, description.deal(crew.workers()), config.distributed());

@@ -53,6 +53,11 @@ public final class GradientSum implements WorkSum {
     count(that.lossSum, that.correct, that.examples, that.weight);
   }
 
+  /** The same counts, with {@code part} of the gradient. */
+  public GradientSum with(float[] part) {
+    return new GradientSum(part, lossSum, correct, examples, weight);
+  }
+
   /** dLoss/dParameters, times the example's weight, summed; shared, not copied. */
   public float[] gradient() {
     return gradient;

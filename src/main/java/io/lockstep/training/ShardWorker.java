@@ -41,7 +41,8 @@ public final class ShardWorker {
             case GRADIENT -> gradient(work, node.first(), node.count());
             case VALIDATION -> evaluation(work, Split.VALIDATION, node.first(), node.count());
             case TEST -> evaluation(work, Split.TEST, node.first(), node.count());
-            case STOP -> throw new IllegalStateException("there is no work in STOP");
+            case STATE, STOP ->
+                throw new IllegalStateException("there is no sum in " + work.kind());
           };
       sums.add(new RangeSum(node.first(), node.count(), sum));
     }

@@ -17,7 +17,18 @@ public interface TrainingListener {
   /** After the first round that a lost worker's successors completed. */
   default void onRecovery(Recovery recovery) {}
 
-  /** After each step, once the session is ready for what follows; an exception ends the run. */
+  /**
+   * Whether {@link #betweenSteps} will want the state after the step that was made. It costs
+   * nothing where the session has it, and has to be gathered where others hold it.
+   */
+  default boolean wantsState(Position position, boolean epochEnds) {
+    return false;
+  }
+
+  /**
+   * After each step, once the session is ready for what follows; where others hold the state, after
+   * those steps alone at which it was gathered. An exception ends the run.
+   */
   default void betweenSteps(StepBoundary boundary) {}
 
   /** Tells this listener, then {@code next}. */
@@ -40,6 +51,11 @@ public interface TrainingListener {
       public void onRecovery(Recovery recovery) {
         first.onRecovery(recovery);
         next.onRecovery(recovery);
+      }
+
+      @Override
+      public boolean wantsState(Position position, boolean epochEnds) {
+        return first.wantsState(position, epochEnds) || next.wantsState(position, epochEnds);
       }
 
       @Override

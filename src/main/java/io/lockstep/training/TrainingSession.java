@@ -34,6 +34,16 @@ public final class TrainingSession {
   private Optional<EvaluationSum> validation = Optional.empty();
   private Optional<BestEpoch> bestEpoch = Optional.empty();
   private Optional<TrainingResult.Ending> ending = Optional.empty();
+
+  /** How often to gather the state that others hold, if they do. */
+  private Optional<StatePace> statePace = Optional.empty();
+
+  /** Where the run stood when this session's own vectors were current. */
+  private Position savepoint = Position.START;
+
+  /** Steps that the listener has heard of; those made again after a loss are no news. */
+  private long reportedSteps;
+
   private Optional<TrainingResult> result = Optional.empty();
 
   /**
@@ -137,6 +147,10 @@ public final class TrainingSession {
     position = start;
   }
 
+  public TrainingConfig config() {
+    return config;
+  }
+
   /** What every worker must do now. Hold no reference to its weights beyond {@link #complete}. */
   public Work work() {
     return work;
@@ -149,6 +163,39 @@ public final class TrainingSession {
   public Work handOut() {
     workStartNanos = System.nanoTime();
     return work;
+  }
+
+  /**
+   * Leaves the weights and the optimizer to others, who make the vector part of each step: see
+   * {@link #completeElsewhere}. Their state is gathered at the end of each epoch, when the listener
+   * wants it, and as often as {@code pace} says; between these, this session's own is of an earlier
+   * step, to which {@link #rollBack} returns.
+   */
+  public void holdElsewhere(StatePace pace) {
+    statePace = Optional.of(pace);
+    savepoint = position;
+  }
+
+  /**
+   * What those need who begin to hold the state: all weights, then what the optimizer remembers.
+   */
+  public List<float[]> vectors() {
+    return update.vectors();
+  }
+
+  /**
+   * Goes back to the last state that was gathered, if steps were made since: who held theirs is
+   * lost.
+   */
+  public void rollBack() {
+    if (statePace.isPresent() && savepoint.step() < position.step() && !evaluates()) {
+      position = savepoint;
+      handNext();
+    }
+  }
+
+  private boolean evaluates() {
+    return work.kind() == Work.Kind.VALIDATION || work.kind() == Work.Kind.TEST;
   }
 
   /** Steps made so far. */
@@ -173,6 +220,7 @@ public final class TrainingSession {
           completeStep(ShardTree.rootOf((GradientSum) total), Slicing.WHOLE, kernelNanos);
       case VALIDATION -> completeValidation((EvaluationSum) total);
       case TEST -> completeTest((EvaluationSum) total);
+      case STATE -> throw new IllegalStateException("others hold the state");
       case STOP -> throw new IllegalStateException("the run is over");
     }
   }
@@ -199,10 +247,55 @@ public final class TrainingSession {
     Optional<Double> norm = update.step(sums, step, slicing);
     norm.ifPresent(value -> requireFinite("The norm of the gradient", value, step.number()));
     report(sums.total(), step, kernelNanos);
+    goOn();
+  }
+
+  /** To the next work, by way of the listener. */
+  private void goOn() {
     handNext();
     boolean epochEnds = work.kind() != Work.Kind.GRADIENT;
     listener.betweenSteps(new StepBoundary(position, epochEnds, this::snapshot));
     workStartNanos = System.nanoTime(); // what listeners do is no part of a step
+  }
+
+  /**
+   * Takes what the workers counted in a step whose vector part is made by those who hold the state,
+   * and moves on.
+   *
+   * @param counts the shards' sums, without gradients; used up
+   * @throws TrainingDivergedException if the step's loss is not finite
+   */
+  public void completeElsewhere(Collection<RangeSum> counts, long kernelNanos) {
+    GradientSum total = ShardTree.gradientRoot(shards, counts).total();
+    report(total, requireFiniteLoss(total), kernelNanos);
+    long madeSince = position.step() - savepoint.step();
+    boolean due =
+        statePace
+            .orElseThrow()
+            .isDue(madeSince, position.trainingNanos() - savepoint.trainingNanos());
+    if (due || epochEnds() || listener.wantsState(position, epochEnds())) {
+      hand(Work.Kind.STATE);
+    } else {
+      handNext();
+    }
+  }
+
+  /**
+   * Takes the state of all its holders, and moves on.
+   *
+   * @param parts cover all parameters
+   */
+  public void completeState(Collection<StatePart> parts) {
+    List<float[]> own = vectors();
+    for (StatePart part : parts) {
+      for (int i = 0; i < own.size(); i++) {
+        float[] values = part.vectors().get(i);
+        System.arraycopy(values, 0, own.get(i), part.from(), values.length);
+      }
+    }
+    savepoint = position;
+    statePace.orElseThrow().took(System.nanoTime() - workStartNanos);
+    goOn();
   }
 
   private RunStep requireFiniteLoss(GradientSum total) {
@@ -214,6 +307,10 @@ public final class TrainingSession {
   private void report(GradientSum total, RunStep step, long kernelNanos) {
     long elapsedNanos = System.nanoTime() - workStartNanos;
     position = position.afterStep(total, elapsedNanos);
+    if (step.number() <= reportedSteps) {
+      return;
+    }
+    reportedSteps = step.number();
     listener.onStep(
         new StepReport(
             position.epoch(),
@@ -280,6 +377,7 @@ public final class TrainingSession {
     boolean exhausted = bestEpoch.filter(judged -> judged.exhausts(patience, epoch)).isPresent();
     if (position.step() < lastStep && !exhausted) {
       position = position.nextEpoch(bestEpoch);
+      savepoint = position; // an evaluation moves no weight
       hand(Work.Kind.GRADIENT);
       return;
     }
@@ -347,12 +445,16 @@ public final class TrainingSession {
    * is one, be it over no rows, so that an epoch ends in one way.
    */
   private void handNext() {
-    if (position.stepOfEpoch() < stepsPerEpoch && position.step() < lastStep) {
+    if (!epochEnds()) {
       hand(Work.Kind.GRADIENT);
     } else {
       boolean testsAlone = !validates && config.selection().testEveryEpoch();
       hand(testsAlone ? Work.Kind.TEST : Work.Kind.VALIDATION);
     }
+  }
+
+  private boolean epochEnds() {
+    return position.stepOfEpoch() == stepsPerEpoch || position.step() == lastStep;
   }
 
   private void hand(Work.Kind kind) {
@@ -363,7 +465,7 @@ public final class TrainingSession {
   }
 
   private float[] weightsFor(Work.Kind kind) {
-    if (kind == Work.Kind.GRADIENT) {
+    if (kind == Work.Kind.GRADIENT || kind == Work.Kind.STATE) {
       return update.weights();
     }
     return ending.isPresent() ? best.orElse(update.kept()) : update.kept();

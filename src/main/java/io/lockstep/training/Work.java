@@ -18,6 +18,8 @@ public record Work(long round, Kind kind, int epoch, int step, float[] weights) 
     VALIDATION,
     /** An {@link EvaluationSum} over the test rows. */
     TEST,
+    /** What the holders of weights and optimizer know, where the driver does not. */
+    STATE,
     /** Nothing any more: the run is over. */
     STOP
   }

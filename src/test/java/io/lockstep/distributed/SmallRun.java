@@ -176,14 +176,22 @@ public record SmallRun(
       Synchronization mode,
       TrainingListener listener,
       DistributedConfig config) {
+    return distributed(data, new Crew(workers, mode, "test"), listener, config);
+  }
+
+  /** Trains with workers who own slices of the weights; returns the hash of the weights. */
+  String inSlices(int workers, TrainingListener listener, DistributedConfig config) {
+    Crew owners = new Crew(workers, Synchronization.BARRIER, "test", Topology.SLICES, "asked for");
+    try (ShardedData data = deal(TestSpark.digits(Split.TRAIN, trainRows), workers)) {
+      return distributed(data, owners, listener, config);
+    }
+  }
+
+  private String distributed(
+      ShardedData data, Crew crew, TrainingListener listener, DistributedConfig config) {
     return bits(
         DistributedTrainer.train(
-            TestSpark.context(),
-            data,
-            plan(),
-            session(listener),
-            new Crew(workers, mode, "test"),
-            config));
+            TestSpark.context(), data, plan(), session(listener), crew, config));
   }
 
   static String bits(TrainingResult result) {

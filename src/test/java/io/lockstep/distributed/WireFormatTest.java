@@ -60,6 +60,40 @@ class WireFormatTest {
   }
 
   @Test
+  void request_ofASlice_carriesThatOfEachGradient() {
+    GradientSum gradient = new GradientSum(new float[] {1, 2, 3, 4}, 2.25, 3, 4, 4.5);
+    WireFormat.Request request =
+        new WireFormat.Request(1, 2, 0, "", List.of(new RangeSum(0, 1, gradient)));
+
+    for (Slice slice : List.of(new Slice(1, 3), Slice.NONE, Slice.WHOLE)) {
+      ByteBuffer message = WireFormat.encode(TOKEN, request, slice, new MessageMemory());
+      message.position(WireFormat.TOKEN_BYTES);
+      GradientSum decoded =
+          (GradientSum) WireFormat.decodeRequest(message, new MessageMemory()).sums().get(0).sum();
+
+      assertArrayEquals(
+          Arrays.copyOfRange(gradient.gradient(), slice.from(), Math.min(slice.to(), 4)),
+          decoded.gradient());
+      assertEquals(2.25, decoded.lossSum());
+    }
+  }
+
+  @Test
+  void request_withVectors_isTheSame() {
+    List<float[]> vectors = List.of(new float[] {1, Float.NaN}, new float[0], new float[] {3});
+    WireFormat.Request request = new WireFormat.Request(1, 2, 0, "", List.of(), vectors);
+    ByteBuffer message = WireFormat.encode(TOKEN, request, new MessageMemory());
+    message.position(WireFormat.TOKEN_BYTES);
+
+    List<float[]> decoded = WireFormat.decodeRequest(message, new MessageMemory()).vectors();
+
+    assertEquals(3, decoded.size());
+    for (int i = 0; i < vectors.size(); i++) {
+      assertArrayEquals(vectors.get(i), decoded.get(i));
+    }
+  }
+
+  @Test
   void work_encodedAndDecoded_isTheSame() {
     for (Work.Kind kind : Work.Kind.values()) {
       Work decoded =

@@ -221,6 +221,7 @@ class TrainingSessionTest {
         case GRADIENT -> session.complete(sum(1, 0, 1), 0);
         case VALIDATION -> session.complete(validation(5, 10), 0);
         case TEST -> session.complete(new EvaluationSum(10), 0);
+        case STATE -> throw new AssertionError("nobody else holds the state");
         case STOP -> {
           return rounds;
         }
@@ -241,6 +242,7 @@ class TrainingSessionTest {
         case GRADIENT -> session.complete(sum(1, 0, 1), 0);
         case VALIDATION -> session.complete(sums[epoch++], 0);
         case TEST -> session.complete(validation(5, work.weights()[0]), 0);
+        case STATE -> throw new AssertionError("nobody else holds the state");
         case STOP -> {
           return rounds;
         }

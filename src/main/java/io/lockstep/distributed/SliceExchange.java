@@ -1,0 +1,190 @@
+package io.lockstep.distributed;
+
+import io.lockstep.training.GradientSum;
+import io.lockstep.training.RangeSum;
+import io.lockstep.training.RunPlan;
+import io.lockstep.training.Work;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * The worker's side of {@link Topology#SLICES}: owns a slice, sends the others theirs, and holds
+ * the weights that come of it. The driver gets counts, and the state when it asks.
+ */
+final class SliceExchange implements Exchange {
+  private final int worker;
+  private final TransportExchange driver;
+  private final SliceOwner owner;
+  private final TransportEndpoint endpoint;
+  private final long limitNanos;
+  private final float[] weights;
+  private final List<Slice> slices = new ArrayList<>();
+
+  /** Connections to the owners of the other slices. */
+  private final Map<Integer, TransportLine> lines = new HashMap<>();
+
+  /** Its own slice of each sum that it computed, from step to step. */
+  private final MessageMemory memory = new MessageMemory();
+
+  private Work work;
+
+  private SliceExchange(Place place, int worker) throws IOException, InterruptedException {
+    this.worker = worker;
+    this.limitNanos = place.driver.limitNanos();
+    SliceStart start = place.start.value();
+    this.weights = start.vectors().get(0).clone(); // the broadcast's own is shared
+    for (int i = 0; i < place.workers; i++) {
+      slices.add(Slice.of(i, place.workers, weights.length));
+    }
+    this.owner = new SliceOwner(place.plan, start, slices.get(worker), place.workers);
+    String host = SparkEnv.get().blockManager().blockManagerId().host();
+    byte[] token = place.driver.token();
+    this.endpoint = new TransportEndpoint(host, owner, token);
+    try {
+      String[] addresses = BarrierTaskContext.get().allGather(endpoint.port() + " " + host);
+      this.driver = place.driver.connect(worker);
+      try {
+        for (int i = 0; i < addresses.length; i++) {
+          if (i != worker) {
+            lines.put(i, line(i, addresses[i], place));
+          }
+        }
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        driver.close();
+        throw e;
+      }
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      endpoint.close();
+      throw e;
+    }
+  }
+
+  private TransportLine line(int other, String address, Place place)
+      throws IOException, InterruptedException {
+    String[] portAndHost = address.split(" ", 2);
+    TransportLine line =
+        driver.connect(
+            new TransportLine.Place(
+                "worker " + other,
+                portAndHost[1],
+                Integer.parseInt(portAndHost[0]),
+                place.driver.token()),
+            limitNanos);
+    WireFormat.Request joining = new WireFormat.Request(worker, WireFormat.JOIN, 0, "", List.of());
+    line.await(line.send(joining, Slice.NONE));
+    return line;
+  }
+
+  /**
+   * Where the driver is, and what to begin with.
+   *
+   * @param driver its address
+   * @param plan of the run
+   * @param start of the stage
+   * @param workers of the stage
+   */
+  record Place(
+      TransportExchange.Place driver, RunPlan plan, Broadcast<SliceStart> start, int workers)
+      implements CoordinatorAddress {
+    @Override
+    public Exchange connect(int worker) throws IOException, InterruptedException {
+      return new SliceExchange(this, worker);
+    }
+  }
+
+  @Override
+  public Work join(String where) throws InterruptedException {
+    return next(driver.join(where));
+  }
+
+  @Override
+  public Work report(long round, List<RangeSum> sums, long kernelNanos)
+      throws InterruptedException {
+    if (work.kind() != Work.Kind.GRADIENT) {
+      return next(driver.report(round, sums, kernelNanos));
+    }
+    CompletableFuture<Work> answer = driver.count(round, sums, kernelNanos);
+    CompletableFuture<Work> ownSlice = takeSlice(round, sums);
+    Map<Integer, CompletableFuture<Work>> others = new HashMap<>();
+    lines.forEach(
+        (other, line) -> {
+          WireFormat.Request request = new WireFormat.Request(worker, round, 0, "", sums);
+          others.put(other, line.send(request, slices.get(other)));
+        });
+    for (Map.Entry<Integer, TransportLine> line : lines.entrySet()) {
+      take(line.getKey(), line.getValue().await(others.get(line.getKey())));
+    }
+    take(worker, await(ownSlice));
+    return next(driver.await(answer));
+  }
+
+  private CompletableFuture<Work> takeSlice(long round, List<RangeSum> sums) {
+    Slice slice = slices.get(worker);
+    List<RangeSum> own = new ArrayList<>();
+    for (RangeSum sum : sums) {
+      GradientSum whole = (GradientSum) sum.sum();
+      float[] part = memory.vector(own.size(), slice.length());
+      System.arraycopy(whole.gradient(), slice.from(), part, 0, part.length);
+      own.add(new RangeSum(sum.first(), sum.count(), whole.with(part)));
+    }
+    CompletableFuture<Work> answer = new CompletableFuture<>();
+    owner.take(new WireFormat.Request(worker, round, 0, "", own), answer::complete);
+    return answer;
+  }
+
+  private Work await(CompletableFuture<Work> ownSlice) throws InterruptedException {
+    try {
+      return ownSlice.get(limitNanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new RunFailedException(
+          String.format(
+              "Worker %d waited %d s for the others' sums of its slice and gave up.",
+              worker, TimeUnit.NANOSECONDS.toSeconds(limitNanos)),
+          e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the owner of a slice answers or throws", e);
+    }
+  }
+
+  private void take(int from, Work part) {
+    if (part.kind() == Work.Kind.STOP) {
+      throw new RunFailedException(
+          owner.failure().orElse("Worker " + from + " could not make the step of its slice."));
+    }
+    Slice slice = slices.get(from);
+    System.arraycopy(part.weights(), 0, weights, slice.from(), slice.length());
+  }
+
+  /** What to do with {@code handed}: the driver sends no weights of a step. */
+  private Work next(Work handed) throws InterruptedException {
+    work = handed;
+    while (work.kind() == Work.Kind.STATE) {
+      work = driver.state(work.round(), owner.vectors());
+    }
+    return work.kind() == Work.Kind.GRADIENT
+        ? new Work(work.round(), work.kind(), work.epoch(), work.step(), weights)
+        : work;
+  }
+
+  @Override
+  public void broke(String what) throws InterruptedException {
+    driver.broke(what);
+  }
+
+  @Override
+  public void close() {
+    lines.values().forEach(TransportLine::close);
+    driver.close();
+    endpoint.close();
+  }
+}

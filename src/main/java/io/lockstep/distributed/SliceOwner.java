@@ -1,0 +1,143 @@
+package io.lockstep.distributed;
+
+import io.lockstep.training.RangeSum;
+import io.lockstep.training.RunPlan;
+import io.lockstep.training.RunStep;
+import io.lockstep.training.ShardTree;
+import io.lockstep.training.Slicing;
+import io.lockstep.training.WeightUpdate;
+import io.lockstep.training.Work;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A worker's desk for the slice that it owns: collects each worker's sums of it, adds them up the
+ * {@link ShardTree}, makes the slice's step, and sends its new weights to all.
+ *
+ * <p>The thread that brings the last sums does the work. Nobody can be a step ahead: the next sums
+ * need the weights that this one sends.
+ */
+final class SliceOwner implements Desk {
+  private final RunPlan plan;
+  private final long allSteps;
+  private final WeightUpdate update;
+  private final ExpectedReports reports;
+  private final List<Consumer<Work>> waiting;
+  private final List<RangeSum> sums = new ArrayList<>();
+  private long steps;
+  private long round;
+  private Optional<String> failure = Optional.empty();
+
+  /**
+   * The owner of {@code slice}.
+   *
+   * @param workers that take part
+   */
+  SliceOwner(RunPlan plan, SliceStart start, Slice slice, int workers) {
+    this.plan = plan;
+    this.steps = start.steps();
+    this.allSteps = start.config().steps(plan.schedule().stepsPerEpoch());
+    float[] weights = Arrays.copyOfRange(start.vectors().get(0), slice.from(), slice.to());
+    this.update = new WeightUpdate(start.config(), plan.network(), weights, slice.from());
+    List<float[]> own = update.vectors();
+    for (int i = 1; i < own.size(); i++) {
+      System.arraycopy(start.vectors().get(i), slice.from(), own.get(i), 0, slice.length());
+    }
+    this.reports = new ExpectedReports(plan, workers, slice.length());
+    this.waiting = new ArrayList<>(Collections.nCopies(workers, null));
+  }
+
+  @Override
+  public int workers() {
+    return waiting.size();
+  }
+
+  @Override
+  public long longestMessage() {
+    return reports.longestMessage();
+  }
+
+  /** The state of the slice; between two steps. */
+  synchronized List<float[]> vectors() {
+    return update.vectors();
+  }
+
+  /** What was wrong with the sums that came, if anything was. */
+  synchronized Optional<String> failure() {
+    return failure;
+  }
+
+  @Override
+  public synchronized void take(WireFormat.Request request, Consumer<Work> reply) {
+    if (request.round() == WireFormat.JOIN) { // a stranger may send no more than that
+      reply.accept(new Work(WireFormat.JOIN, Work.Kind.GRADIENT, 0, 0, new float[0]));
+      return;
+    }
+    Optional<String> defect = defect(request);
+    if (failure.isPresent() || defect.isPresent()) {
+      failure = failure.or(() -> defect);
+      waiting.set(request.worker(), reply);
+      dismiss();
+      return;
+    }
+    waiting.set(request.worker(), reply);
+    round = request.round();
+    sums.addAll(request.sums());
+    if (!waiting.contains(null)) {
+      step();
+    }
+  }
+
+  private Optional<String> defect(WireFormat.Request request) {
+    boolean isFirst = waiting.stream().allMatch(reply -> reply == null);
+    if (waiting.get(request.worker()) != null || (!isFirst && request.round() != round)) {
+      return Optional.of(
+          String.format(
+              "Worker %d sent its slice of round %d out of turn.",
+              request.worker(), request.round()));
+    }
+    return reports
+        .defect(request.worker(), work(), request.sums())
+        .map(what -> String.format("Worker %d sent %s.", request.worker(), what));
+  }
+
+  private Work work() {
+    int stepsPerEpoch = plan.schedule().stepsPerEpoch();
+    int epoch = Math.toIntExact(steps / stepsPerEpoch) + 1;
+    int step = Math.toIntExact(steps % stepsPerEpoch);
+    return new Work(round, Work.Kind.GRADIENT, epoch, step, update.weights());
+  }
+
+  private void step() {
+    RunStep step = new RunStep(steps + 1, allSteps, plan.schedule().stepsPerEpoch());
+    try {
+      update.step(ShardTree.gradientRoot(plan.schedule().shards(), sums), step, Slicing.ALONE);
+    } catch (RuntimeException e) { // whoever brought the last sums must not be the only one to hear
+      failure = Optional.of("The step of a slice failed: " + e);
+      dismiss();
+      return;
+    }
+    release(work());
+    steps++;
+  }
+
+  /** Lets all go who wait: there will be no step. */
+  private void dismiss() {
+    release(new Work(round, Work.Kind.STOP, 0, 0, new float[0]));
+  }
+
+  private void release(Work answer) {
+    List<Consumer<Work>> replies = new ArrayList<>(waiting);
+    waiting.replaceAll(reply -> null);
+    sums.clear();
+    for (Consumer<Work> reply : replies) {
+      if (reply != null) {
+        reply.accept(answer);
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.lockstep.distributed;
+
+import io.lockstep.base.Checks;
+import io.lockstep.base.InvalidInputException;
+import io.lockstep.training.TrainingConfig;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Where gradients are added up and weights are moved on. The bits are the same. */
+public enum Topology {
+  /** {@link #SLICES} where they move fewer bytes and can run, else {@link #DRIVER}. */
+  AUTO,
+  /** A star: every worker sends whole sums to the driver, and gets whole weights back. */
+  DRIVER,
+  /**
+   * Each worker owns a slice of the weights and of the optimizer's memory: all send it their sums
+   * of that slice, and get its new weights back. Li et al., "Scaling Distributed Machine Learning
+   * with the Parameter Server" (OSDI 2014), with the servers among the workers and every step
+   * waited for; the split of the optimizer's memory is Rajbhandari et al., "ZeRO"
+   * (arXiv:1910.02054v3), stage 1.
+   */
+  SLICES;
+
+  /** What the cost model takes for the network, bytes a second: 10 Gbit/s. */
+  private static final double BYTES_PER_SECOND = 1.25e9;
+
+  /** What it takes for a message more that a worker sends and gets in a step, in seconds. */
+  private static final double SECONDS_PER_MESSAGE = 250e-6;
+
+  /**
+   * A topology that was settled, never auto.
+   *
+   * @param reason for it, for a person
+   */
+  record Choice(Topology topology, String reason) {}
+
+  /**
+   * Settles {@code wish}.
+   *
+   * @param local whether driver and workers are one process
+   * @throws InvalidInputException if it can't be met
+   */
+  static Choice choose(
+      Topology wish, Crew crew, boolean local, TrainingConfig training, int parameters) {
+    if (wish == DRIVER) {
+      return new Choice(DRIVER, "asked for");
+    }
+    Optional<String> obstacle = obstacle(crew, training, parameters);
+    if (wish == SLICES) {
+      if (obstacle.isPresent()) {
+        throw new InvalidInputException(
+            "distributed.exchange = slices can't run: "
+                + obstacle.get()
+                + ". Use distributed.exchange = driver or auto.");
+      }
+      return new Choice(SLICES, "asked for");
+    }
+    return obstacle
+        .or(() -> local ? Optional.of("driver and workers share their memory") : Optional.empty())
+        .map(why -> new Choice(DRIVER, why))
+        .orElseGet(() -> cheaper(crew.workers(), parameters));
+  }
+
+  private static Optional<String> obstacle(Crew crew, TrainingConfig training, int parameters) {
+    if (crew.synchronization() != Synchronization.BARRIER) {
+      return Optional.of("sync = job keeps no worker that could own a slice");
+    }
+    if (training.clipNorm() < TrainingConfig.NO_CLIP) {
+      return Optional.of(
+          "training.clipNorm = "
+              + training.clipNorm()
+              + " needs the length of the whole gradient, which no owner of a slice has");
+    }
+    if (crew.workers() > parameters) {
+      return Optional.of(
+          String.format("%d slices of %d weights leave some empty", crew.workers(), parameters));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * What a step's exchange takes: bytes through the busiest process, plus the messages that slices
+   * need beyond the star's.
+   */
+  private static Choice cheaper(int workers, int parameters) {
+    double megabytes = 8e-6 * parameters;
+    double star = megabytes * workers;
+    double slices = megabytes * (workers - 1) / workers;
+    double saved = (star - slices) * 1e6 / BYTES_PER_SECOND;
+    double added = 2 * (workers - 1) * SECONDS_PER_MESSAGE;
+    return new Choice(
+        saved > added ? SLICES : DRIVER,
+        String.format(
+            Locale.ROOT,
+            "the busiest process moves %.1f MB a step with the driver, %.1f MB and %d messages with"
+                + " slices",
+            star,
+            slices,
+            2 * (workers - 1)));
+  }
+
+  /** Reads {@code auto}, {@code driver} or {@code slices}. */
+  public static Topology of(String name) {
+    return Checks.choice(
+        values(), name, "distributed.exchange must be one of " + List.of(values()));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,121 @@
+package io.lockstep.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lockstep.training.GradientSum;
+import io.lockstep.training.RangeSum;
+import io.lockstep.training.TrainingListener;
+import io.lockstep.training.TrainingSession;
+import io.lockstep.training.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SliceOwnerTest {
+  private static final int PARAMETERS = SmallRun.MLP.parameterCount();
+  private static final Slice SLICE = Slice.of(1, 2, PARAMETERS);
+
+  /** Two workers, each with two of the four shards, five rows of each shard in a step. */
+  private final SmallRun run = new SmallRun(SmallRun.MLP, 40, 20, 4, false);
+
+  private final TrainingSession session = run.session(TrainingListener.NONE);
+  private final SliceOwner owner =
+      new SliceOwner(run.plan(), new SliceStart(run.config(), 0, session.vectors()), SLICE, 2);
+  private final List<Work> received = new ArrayList<>();
+
+  private void send(int worker, long round, int values) {
+    GradientSum sum = new GradientSum(new float[values], 1, 3, 10, 10);
+    owner.take(
+        new WireFormat.Request(worker, round, 0, "", List.of(new RangeSum(2 * worker, 2, sum))),
+        received::add);
+  }
+
+  @Test
+  void take_sumsOfAll_givesAllTheNewWeights() {
+    send(0, 1, SLICE.length());
+    assertEquals(List.of(), received);
+    send(1, 1, SLICE.length());
+
+    assertEquals(2, received.size());
+    assertEquals(Work.Kind.GRADIENT, received.get(0).kind());
+    assertArrayEquals(owner.vectors().get(0), received.get(0).weights());
+    assertEquals(Optional.empty(), owner.failure());
+  }
+
+  @Test
+  void take_sumsOfAnotherLength_letsAllGoAndSaysWhose() {
+    send(0, 1, SLICE.length());
+    send(1, 1, SLICE.length() - 1);
+
+    assertLetGo("Worker 1 sent what is no sum for GRADIENT over 2 shards from 2 on.");
+  }
+
+  @Test
+  void take_anotherRound_letsAllGoAndSaysWhose() {
+    send(0, 1, SLICE.length());
+    send(1, 2, SLICE.length());
+
+    assertLetGo("Worker 1 sent its slice of round 2 out of turn.");
+  }
+
+  @Test
+  void take_theSameWorkerTwice_letsItGo() {
+    send(0, 1, SLICE.length());
+    send(0, 1, SLICE.length());
+
+    assertEquals(Optional.of("Worker 0 sent its slice of round 1 out of turn."), owner.failure());
+    assertEquals(Work.Kind.STOP, received.get(0).kind());
+  }
+
+  private void assertLetGo(String why) {
+    assertEquals(Optional.of(why), owner.failure());
+    assertEquals(
+        List.of(Work.Kind.STOP, Work.Kind.STOP), received.stream().map(Work::kind).toList());
+    send(0, 2, SLICE.length());
+    assertEquals(Work.Kind.STOP, received.get(2).kind());
+  }
+
+  @Test
+  void rounds_reportsThatNobodyAskedFor_areDefects() {
+    SliceRounds rounds = new SliceRounds(new ExpectedReports(run.plan(), 2, 0), PARAMETERS, 2);
+    Work gradient = new Work(1, Work.Kind.GRADIENT, 1, 0, new float[0]);
+    Work state = new Work(1, Work.Kind.STATE, 1, 0, new float[0]);
+    List<RangeSum> counts =
+        List.of(new RangeSum(2, 2, new GradientSum(new float[0], 1, 3, 10, 10)));
+    List<float[]> vectors = List.of(new float[SLICE.length()], new float[SLICE.length()]);
+
+    assertEquals(Optional.empty(), rounds.defect(1, gradient, counts, List.of()));
+    assertEquals(Optional.empty(), rounds.defect(1, state, List.of(), vectors));
+    assertEquals(
+        Optional.of("2 vectors for GRADIENT, not 0 of 0 values"),
+        rounds.defect(1, gradient, counts, vectors));
+    assertEquals(
+        Optional.of("1 vectors for STATE, not 2 of " + SLICE.length() + " values"),
+        rounds.defect(1, state, List.of(), vectors.subList(0, 1)));
+    assertEquals(
+        Optional.of("sums where none was asked for"), rounds.defect(1, state, counts, vectors));
+    assertEquals(
+        Optional.of("2 vectors that nobody asked for"),
+        new StarRounds(new ExpectedReports(run.plan(), 2)).defect(1, gradient, counts, vectors));
+  }
+
+  @Test
+  void handed_workThatTheWorkersHaveWeightsFor_carriesNone() {
+    SliceRounds rounds = new SliceRounds(new ExpectedReports(run.plan(), 2, 0), PARAMETERS, 2);
+    Map<Work.Kind, Integer> expected =
+        Map.of(
+            Work.Kind.GRADIENT, 0,
+            Work.Kind.STATE, 0,
+            Work.Kind.VALIDATION, 3,
+            Work.Kind.TEST, 3,
+            Work.Kind.STOP, 3);
+
+    expected.forEach(
+        (kind, values) ->
+            assertEquals(
+                values, rounds.handed(new Work(1, kind, 1, 0, new float[3])).weights().length));
+  }
+}

@@ -1,0 +1,120 @@
+package io.lockstep.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockstep.TestSpark;
+import io.lockstep.training.Recovery;
+import io.lockstep.training.StepBoundary;
+import io.lockstep.training.StepReport;
+import io.lockstep.training.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("spark")
+class SliceTrainingTest {
+  /** All of {@link SmallRun#EVERYTHING} but the clipping. */
+  private static final String MOST =
+      "optimizer {adamw {learningRate = 0.01}}, schedule {warmup {steps = 3, then {cosine {}}}},"
+          + " labelSmoothing = 0.1, averageWeights = 0.8";
+
+  private static DistributedConfig every(int steps) {
+    return new DistributedConfig(0, Synchronization.BARRIER, 60, 60, 8, Topology.SLICES, steps);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 1", "3, 3", "8, 0"})
+  void train_slicesOfAnyWorkers_equalsLocalTrainerBitForBit(int workers, int snapshotEvery) {
+    SmallRun run = new SmallRun(SmallRun.EVERY_LAYER, 96, 40, 8, true, MOST);
+
+    assertEquals(run.local(), run.inSlices(workers, TrainingListener.NONE, every(snapshotEvery)));
+  }
+
+  @Test
+  void train_momentum_equalsLocalTrainerBitForBit() {
+    SmallRun run = new SmallRun(SmallRun.MLP, 67, 20, 4, true); // its slices fill whole frames
+
+    assertEquals(run.local(), run.inSlices(2, TrainingListener.NONE, every(0)));
+  }
+
+  /** Remembers what it hears, and does {@code action} once, after step {@code at}. */
+  private static final class Disturbing implements TrainingListener {
+    private final long at;
+    private final Runnable action;
+    private final List<Long> steps = new ArrayList<>();
+    private final List<Long> boundaries = new ArrayList<>();
+    private final List<Recovery> recoveries = new ArrayList<>();
+
+    private Disturbing(long at, Runnable action) {
+      this.at = at;
+      this.action = action;
+    }
+
+    @Override
+    public void onStep(StepReport report) {
+      steps.add(report.step());
+      if (report.step() == at) {
+        action.run();
+      }
+    }
+
+    @Override
+    public void betweenSteps(StepBoundary boundary) {
+      boundaries.add(boundary.position().step());
+    }
+
+    @Override
+    public void onRecovery(Recovery recovery) {
+      recoveries.add(recovery);
+    }
+  }
+
+  @Test
+  void train_stateGatheredEveryThreeSteps_showsItToTheListenerThenAndAtTheEpochsEnd() {
+    SmallRun run = new SmallRun(131, 20, 4, true);
+    Disturbing watching = new Disturbing(0, () -> {});
+
+    run.inSlices(2, watching, every(3));
+
+    assertEquals(LongStream.rangeClosed(1, 14).boxed().toList(), watching.steps);
+    assertEquals(List.of(3L, 6L, 7L, 10L, 13L, 14L), watching.boundaries);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void train_taskKilled_goesBackToTheLastStateAndEndsWithTheSameBits(int workers) {
+    SmallRun run = new SmallRun(131, 20, 8, true);
+    SparkContext spark = TestSpark.context().sc();
+    List<Long> tasks = new ArrayList<>();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onTaskStart(SparkListenerTaskStart start) {
+            tasks.add(start.taskInfo().taskId());
+          }
+        };
+    Disturbing killing =
+        new Disturbing(
+            5, () -> spark.killTaskAttempt(tasks.get(tasks.size() - 1), true, "killed by a test"));
+    spark.addSparkListener(listener);
+    try {
+      assertEquals(run.local(), run.inSlices(workers, killing, every(3)));
+    } finally {
+      spark.removeSparkListener(listener);
+    }
+
+    assertEquals(LongStream.rangeClosed(1, 14).boxed().toList(), killing.steps);
+    assertEquals(1, killing.recoveries.size());
+    Recovery recovery = killing.recoveries.get(0);
+    assertTrue(recovery.steps() % 3 == 0 || recovery.steps() == 7, recovery.toString());
+  }
+}
