@@ -21,10 +21,16 @@ public final class KernelMain {
     JupyterConnection connection =
         new JupyterConnection(
             KernelConnectionProperties.parse(Files.readString(Path.of(arguments[0]))));
+    start(connection);
+    connection.connect();
+    connection.waitUntilClose();
+  }
+
+  /** A kernel that answers what comes through {@code connection}, once that is open. */
+  static JavaKernel start(JupyterConnection connection) {
     JavaKernel kernel = JavaKernel.create();
     kernel.onStartup(); // render and display look for it
     kernel.becomeHandlerForConnection(connection);
-    connection.connect();
-    connection.waitUntilClose();
+    return kernel;
   }
 }

@@ -1,6 +1,7 @@
 package io.lockstep.notebook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,24 +9,38 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.base.InvalidInputException;
 import java.util.List;
+import org.dflib.jjava.jupyter.channels.JupyterConnection;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+import org.dflib.jjava.jupyter.messages.MessageType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class JavaKernelTest {
+  private static JupyterConnection connection;
   private static JavaKernel kernel;
 
   @BeforeAll
-  static void start() {
-    kernel = JavaKernel.create();
-    kernel.onStartup();
+  static void start() throws Exception {
+    connection =
+        new JupyterConnection(
+            new KernelConnectionProperties(
+                "127.0.0.1", 1, 2, 3, 4, 5, "tcp", "hmac-sha256", "key")); // it is never opened
+    kernel = KernelMain.start(connection);
   }
 
   @AfterAll
   static void stop() {
     kernel.onShutdown(false);
+    connection.close();
+  }
+
+  @Test
+  void start_ofTheKernel_isFoundByCellsAndHandlesWhatComes() {
+    assertSame(kernel, BaseKernel.notebookKernel());
+    assertNotNull(connection.getHandler(MessageType.EXECUTE_REQUEST));
   }
 
   @Test
@@ -120,6 +135,5 @@ class JavaKernelTest {
         "A kernel needs one argument, Jupyter's connection file, but has 0. Jupyter starts it: see"
             + " submit/notebook.sh.",
         e.getMessage());
-    assertSame(kernel, BaseKernel.notebookKernel());
   }
 }
