@@ -27,6 +27,8 @@ const short = (value) => {
   return size >= 1000 ? whole(value) : String(Number(value.toPrecision(4)));
 };
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+/** What a logarithmic scale can show of values. */
+const positive = (ys, isLogarithmic) => (isLogarithmic ? ys.map((y) => (y > 0 ? y : null)) : ys);
 const plural = (count, what) => whole(count) + " " + what + (count === 1 ? "" : "s");
 
 /** Adds a section with a heading, and its place among the links. */
@@ -66,6 +68,12 @@ function choice(legend, names, chosen, tell) {
     input.addEventListener("change", () => tell(name));
     return element("label", {}, input, name);
   }));
+}
+
+/** Lines at powers of ten alone. */
+function decades(axis) {
+  const filter = (plot, marks) => marks.map((mark) => (Number.isInteger(Math.round(1e9 * Math.log10(mark)) / 1e9) ? mark : null));
+  return { grid: { ...axis.grid, filter }, ticks: { ...axis.ticks, filter } };
 }
 
 const charts = [];
@@ -130,7 +138,7 @@ class Chart {
       },
       axes: [
         { ...axis, values: (plot, marks) => marks.map(short), space: 60, incrs: this.axis === "epoch" ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined },
-        { ...axis, size: 62, values: (plot, marks) => marks.map((mark) => (known(mark) ? format(mark) : "")) },
+        { ...axis, ...(this.options.log ? decades(axis) : {}), size: 62, values: (plot, marks) => marks.map((mark) => (known(mark) ? format(mark) : "")) },
       ],
       series: [
         { label: this.axis, value: (plot, value) => (known(value) ? short(value) : "–") },

@@ -73,7 +73,7 @@ function showCurves() {
     chart.show(axis, runs.map((run, i) => ({
       name: run.name, ...shownOf(i), few: run.epochs.length <= 60,
       xs: run.epochs.map((row) => (axis === "epoch" ? row.epoch : row.trainedSeconds)),
-      ys: run.epochs.map((row) => (log && !(row[key] > 0) ? null : row[key])),
+      ys: positive(run.epochs.map((row) => row[key]), log),
     })).filter((curve, i) => !chosen.hidden.has(i)), { log, format: what === "Loss" ? short : inPercent });
   });
   section("curves", "Curves",

@@ -5,6 +5,11 @@ const steps = data.steps;
 const lastEpoch = epochs[epochs.length - 1];
 const facts = data.facts;
 
+/** Whether there is more to say of the kept weights than that they are the last. */
+function told() {
+  return known(data.kept) && epochs.length > 0 && (known(data.bestEpoch) || data.keptEpoch !== lastEpoch.epoch);
+}
+
 function showSummary() {
   const trained = lastEpoch ? fixed(lastEpoch.trainedSeconds, 1) + " s of training" : "no epoch has ended";
   const made = steps.step ? plural(steps.step[steps.step.length - 1], "step") + ", " : "";
@@ -12,7 +17,7 @@ function showSummary() {
   document.getElementById("summary").textContent =
     (data.finished ? "" : "Still training, or it was stopped: this is what there was after the last epoch. ") +
     plural(epochs.length, "epoch") + ", " + made + trained + workers + "." +
-    (known(data.kept) ? ` The weights are ${data.kept}.` : known(data.bestEpoch) ? ` The best so far by validation is epoch ${data.bestEpoch}.` : "");
+    (told() ? ` The weights are ${data.kept}.` : known(data.bestEpoch) ? ` The best so far by validation is epoch ${data.bestEpoch}.` : "");
   const seconds = data.reportSeconds;
   document.getElementById("colophon").textContent =
     "lockstep " + (facts.lockstep || "") + ". All of it is in this file; it fetches nothing. " +
@@ -53,39 +58,43 @@ function showCurves() {
     `Loss. At the end: training ${short(last.trainLoss)}, validation ${short(last.validationLoss)}, test ${short(last.testLoss)}. The table below has every epoch.`);
   const accuracy = new Chart("Accuracy", "fraction right, higher is better",
     `Accuracy. At the end: training ${percent(last.trainAccuracy)}, validation ${percent(last.validationAccuracy)}, test ${percent(last.testAccuracy)}. The table below has every epoch.`);
-  const rate = new Chart("Learning rate", "",
-    `Learning rate, from ${short(steps.learningRate[0])} to ${short(steps.learningRate[steps.learningRate.length - 1])}.`);
+  const rates = steps.learningRate;
+  const isConstant = rates.every((each) => each === rates[0]);
+  const rate = isConstant ? null : new Chart("Learning rate", "",
+    `Learning rate, from ${short(rates[0])} to ${short(rates[rates.length - 1])}.`);
   const spread = Math.max(...steps.loss.filter(known)) / Math.min(...steps.loss.filter((value) => value > 0));
-  const chosen = { axis: "steps", scale: spread > 200 ? "logarithmic" : "linear" };
+  const chosen = { axis: "steps", scale: spread > 30 ? "logarithmic" : "linear" };
   const show = () => {
     const axis = { steps: "step", epochs: "epoch", seconds: "seconds" }[chosen.axis];
     const log = chosen.scale === "logarithmic";
-    const positive = (ys) => (log ? ys.map((y) => (y > 0 ? y : null)) : ys);
     const xs = places(axis)[0];
     const curves = [
-      { name: "training, by step", colour: "train", xs, ys: positive(steps.loss) },
+      { name: "training, by step", colour: "train", xs, ys: positive(steps.loss, log) },
       ofEpochs(axis, "validation", "loss", "validationLoss", "validation"),
       ofEpochs(axis, "test", "loss", "testLoss", "test"),
       ...keptPoint(axis, "validationLoss"),
     ];
-    loss.show(axis, curves.map((curve) => ({ ...curve, ys: positive(curve.ys) })), { log });
+    loss.show(axis, curves.map((curve) => ({ ...curve, ys: positive(curve.ys, log) })), { log });
     accuracy.show(axis, [
       ofEpochs(axis, "training", "accuracy", "trainAccuracy", "train"),
       ofEpochs(axis, "validation", "accuracy", "validationAccuracy", "validation"),
       ofEpochs(axis, "test", "accuracy", "testAccuracy", "test"),
       ...keptPoint(axis, "validationAccuracy"),
     ], { format: (value) => percent(value, 2).replace(/\.?0+ %/, " %") });
-    rate.show(axis, [{ name: "learning rate", colour: "other", xs, ys: steps.learningRate }]);
+    if (rate) {
+      rate.show(axis, [{ name: "learning rate", colour: "other", xs, ys: rates }]);
+    }
   };
   const thinned = data.stretch > 1
     ? `After the first 50 steps each point is the mean of ${data.stretch} steps. ` : "";
   section("curves", "Curves",
     element("p", { class: "note" }, thinned +
+      (isConstant ? `The learning rate is ${short(rates[0])} throughout. ` : "") +
       "The training loss of a step is taken before its update. Hover over a curve, or give it the focus and use the arrow keys, for its values; drag to look closer, double-click to come back."),
     element("div", { class: "choices" },
       choice("Over", ["steps", "epochs", "seconds"], chosen.axis, (name) => { chosen.axis = name; show(); }),
       choice("Loss scale", ["linear", "logarithmic"], chosen.scale, (name) => { chosen.scale = name; show(); })),
-    element("div", { class: "charts" }, loss.figure, accuracy.figure, rate.figure),
+    element("div", { class: "charts" }, loss.figure, accuracy.figure, rate && rate.figure),
     epochTable());
   show();
 }
@@ -100,7 +109,7 @@ function epochTable() {
     ...(validates ? ["validation loss", "validation accuracy"] : []),
     "test loss", "test accuracy", "seconds", "examples/s"];
   const rows = epochs.map((row) => [
-    String(row.epoch) + (row.epoch === data.keptEpoch ? " kept" : ""), fixed(row.trainLoss, 4), percent(row.trainAccuracy),
+    String(row.epoch) + (told() && row.epoch === data.keptEpoch ? " kept" : ""), fixed(row.trainLoss, 4), percent(row.trainAccuracy),
     ...(validates ? [fixed(row.validationLoss, 4), percent(row.validationAccuracy)] : []),
     fixed(row.testLoss, 4), percent(row.testAccuracy), fixed(row.seconds, 2), whole(row.examplesPerSecond)]);
   const details = element("details", {}, element("summary", {}, "Every epoch as a table"),
@@ -190,7 +199,7 @@ function showDigits() {
   });
   section("digits", "Digits",
     element("h3", {}, `The first ${training.length} training images`),
-    element("ul", { class: "digits" }, training),
+    element("ul", { class: "digits dozen" }, training),
     element("h3", {}, `The first ${test.length} test images`),
     data.finished ? null : element("p", { class: "note" }, "What the network says of them is here when the run has ended."),
     element("ul", { class: "digits" }, test));
@@ -241,7 +250,7 @@ function showFilters() {
   };
   const items = filters.pictures.map((text, i) => element("li", {}, element("figure", {},
     picture(text, filters.height, filters.width, `Filter ${i + 1} of ${filters.parameter}`, signed))));
-  const shown = filters.pictures.length < filters.units ? `The first ${filters.pictures.length} of ${whole(filters.units)}` : `All ${filters.units}`;
+  const shown = filters.pictures.length < filters.units ? `the first ${filters.pictures.length} of ${whole(filters.units)}` : `all ${filters.units}`;
   section("filters", "Filters",
     element("p", {}, `What the first layer looks for: ${shown} filters of ${filters.parameter}, ${filters.height} × ${filters.width}.`),
     element("p", { class: "scale" }, short(-filters.largest),
@@ -273,9 +282,10 @@ function showSpeed() {
     element("p", { class: "note" }, "Overhead is the part of a step that was not computing on the slowest worker: exchange, summation, optimizer." +
       (steps.overhead.some((value) => !known(value)) ? " It is not kept of steps before a resume." : "")),
     element("div", { class: "charts" }, time.figure, throughput.figure));
+  const log = Math.max(...steps.milliseconds.filter(known)) > 20 * step; // a few slow steps would hide all others
   time.show("step", [
-    { name: "whole step", colour: "train", xs: steps.step, ys: steps.milliseconds },
-    { name: "overhead", colour: "validation", xs: steps.step, ys: steps.overhead }], {});
+    { name: "whole step", colour: "train", xs: steps.step, ys: positive(steps.milliseconds, log) },
+    { name: "overhead", colour: "validation", xs: steps.step, ys: positive(steps.overhead, log) }], { log });
   throughput.show("step", [{ name: "examples a second", colour: "test", xs: steps.step, ys: steps.examplesPerSecond }], {});
 }
 

@@ -76,7 +76,14 @@ class PagesInBrowserTest {
         int step = (epoch - 1) * STEPS + i;
         recorder.onStep(
             new StepReport(
-                epoch, step, 2.3 / Math.sqrt(step), 60, 64, 0.1, 3_000_000 + 10_000 * i, 900_000));
+                epoch,
+                step,
+                2.3 / Math.sqrt(step),
+                60,
+                64,
+                0.1 / epoch,
+                3_000_000 + 10_000 * i,
+                900_000));
       }
       recorder.onEpoch(
           new EpochReport(
