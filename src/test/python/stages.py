@@ -80,11 +80,13 @@ class JavaWrapper(Params):
 
 
 class JavaEstimator(JavaWrapper):
-    pass
+    def fit(self, rows):
+        return self._create_model("java")
 
 
 class JavaModel(JavaWrapper):
-    pass
+    def transform(self, rows):
+        return rows + ["prediction"]
 
 
 class JavaMLWritable:
@@ -125,6 +127,13 @@ assert isinstance(model, NeuralNetworkClassificationModel)
 assert model.setPredictionCol("p").getPredictionCol() == "p"
 assert model.getFeaturesCol() == "features"
 assert (model.numClasses, repr(model)) == (10, "a model of Java")
+
+# The README's example.
+with open("README.md") as readme:
+    example = {"train": ["row"], "test": ["row"]}
+    exec(readme.read().split("```python\n")[1].split("```")[0], example)
+assert example["model"].numClasses == 10
+assert example["predictions"] == ["row", "prediction"]
 
 # How PySpark goes from a Java class to the Python one, and back.
 found = __import__("io.lockstep.model", fromlist=["NeuralNetworkClassifier"])

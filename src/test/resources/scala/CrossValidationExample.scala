@@ -10,7 +10,7 @@ object CrossValidationExample {
 
   /** Returns the model of the best learning rate. */
   def run(digits: DataFrame): NeuralNetworkClassificationModel = {
-    // README: cross-validation
+    // Shown in docs/estimator.md
     val mlp = new NeuralNetworkClassifier().setLayers(784, 50, 10)
     val grid = new ParamGridBuilder().addGrid(mlp.learningRate, Array(0.0001, 0.05)).build()
     val best = new CrossValidator()
@@ -19,7 +19,7 @@ object CrossValidationExample {
       .setEvaluator(new MulticlassClassificationEvaluator().setMetricName("accuracy"))
       .setNumFolds(3)
       .fit(digits)
-    // README: end
+    // Shown up to here
     best.bestModel.asInstanceOf[NeuralNetworkClassificationModel]
   }
 }

@@ -11,7 +11,7 @@ object PipelineExample {
 
   /** Returns the accuracy on `test`. */
   def run(train: DataFrame, test: DataFrame, path: String): Double = {
-    // README: pipeline
+    // Shown in docs/estimator.md
     val labels = new StringIndexer().setInputCol("name").setOutputCol("label")
     val cnn = new NeuralNetworkClassifier()
       .setNetwork("""
@@ -29,7 +29,7 @@ object PipelineExample {
     model.write.overwrite().save(path)
 
     val predictions = PipelineModel.load(path).transform(test)
-    // README: end
+    // Shown up to here
     new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(predictions)
   }
 }

@@ -20,7 +20,7 @@ final class CrossValidationExample {
    * @param digits with columns {@code label} and {@code features}
    */
   static NeuralNetworkClassificationModel run(Dataset<Row> digits) {
-    // README: cross-validation
+    // Shown in docs/estimator.md
     NeuralNetworkClassifier mlp = new NeuralNetworkClassifier().setLayers(784, 50, 10);
     ParamMap[] grid =
         new ParamGridBuilder().addGrid(mlp.learningRate(), new double[] {0.0001, 0.05}).build();
@@ -31,7 +31,7 @@ final class CrossValidationExample {
             .setEvaluator(new MulticlassClassificationEvaluator().setMetricName("accuracy"))
             .setNumFolds(3)
             .fit(digits);
-    // README: end
+    // Shown up to here
     return (NeuralNetworkClassificationModel) best.bestModel();
   }
 }

@@ -120,7 +120,7 @@ class ExamplesTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void readme_showsTheMarkedPartOfEachExample(String name) throws IOException {
-    ReadmePart.of(SOURCES.resolve(name)).assertShown("", "");
+  void pages_showTheMarkedPartOfEachExample(String name) throws IOException {
+    ShownPart.of(SOURCES.resolve(name)).assertShown("java");
   }
 }

@@ -17,7 +17,7 @@ final class ImageFolderExample {
    * @param folder with a folder per class, 0 to 9
    */
   static NeuralNetworkClassificationModel run(SparkSession spark, String folder) {
-    // README: images
+    // Shown in docs/estimator.md
     Dataset<Row> images =
         spark
             .read()
@@ -34,7 +34,7 @@ final class ImageFolderExample {
             .setNetwork("input = [1, 28, 28], layers = [flatten, {dense {units = 10}}]")
             .setLearningRate(0.1)
             .fit(images);
-    // README: end
+    // Shown up to here
     return model;
   }
 }

@@ -19,7 +19,7 @@ final class PipelineExample {
    * @param train with columns {@code name} (text) and {@code features} (28 x 28 bytes)
    */
   static double run(Dataset<Row> train, Dataset<Row> test, String path) throws Exception {
-    // README: pipeline
+    // Shown in docs/estimator.md
     StringIndexer labels = new StringIndexer().setInputCol("name").setOutputCol("label");
     NeuralNetworkClassifier cnn =
         new NeuralNetworkClassifier()
@@ -39,7 +39,7 @@ final class PipelineExample {
     model.write().overwrite().save(path);
 
     Dataset<Row> predictions = PipelineModel.load(path).transform(test);
-    // README: end
+    // Shown up to here
     return new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(predictions);
   }
 }

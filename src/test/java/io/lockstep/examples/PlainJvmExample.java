@@ -10,10 +10,10 @@ final class PlainJvmExample {
 
   /** Returns the class probabilities of 28 x 28 pixels. */
   static double[] run(String modelPath, byte[] pixels) {
-    // README: plain
+    // Shown in docs/estimator.md
     TrainedNetwork network = Network.load(Path.of(modelPath));
     double[] probabilities = network.probabilities(pixels);
-    // README: end
+    // Shown up to here
     return probabilities;
   }
 }

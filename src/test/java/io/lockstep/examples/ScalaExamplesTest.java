@@ -1,6 +1,7 @@
 package io.lockstep.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.Scalac;
 import io.lockstep.TestSpark;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The examples in Scala: compiled, run, and in the README. */
+/** The examples in Scala: compiled, run, and shown. */
 @Tag("spark")
 class ScalaExamplesTest {
   private static final Path SOURCES = Path.of("src", "test", "resources", "scala");
@@ -63,6 +64,18 @@ class ScalaExamplesTest {
   }
 
   @Test
+  void quickExample_run_reachesWhatJavaReaches() throws Exception {
+    Dataset<Row> train = TestSpark.digits(Split.TRAIN, 300);
+    Dataset<Row> test = TestSpark.digits(Split.TEST, 200);
+
+    Object accuracy =
+        run("QuickExample", new Class<?>[] {Dataset.class, Dataset.class}, train, test);
+
+    assertEquals(QuickExample.run(train, test), accuracy);
+    assertTrue((double) accuracy > 0.3, () -> "accuracy " + accuracy);
+  }
+
+  @Test
   void pipeline_run_reachesWhatJavaReaches() throws Exception {
     Dataset<Row> train = named(TestSpark.digits(Split.TRAIN, 300));
     Dataset<Row> test = named(TestSpark.digits(Split.TEST, 200));
@@ -88,7 +101,7 @@ class ScalaExamplesTest {
 
   @ParameterizedTest
   @MethodSource("sources")
-  void readme_showsTheMarkedPartOfEachSource(String name) throws IOException {
-    ReadmePart.of(SOURCES.resolve(name)).assertShown("```scala\n", "```\n");
+  void pages_showTheMarkedPartOfEachSource(String name) throws IOException {
+    ShownPart.of(SOURCES.resolve(name)).assertShown("scala");
   }
 }

@@ -24,7 +24,7 @@ final class StreamingExample {
    */
   static boolean run(SparkSession spark, String modelPath, StructType schema, String in, String out)
       throws Exception {
-    // README: streaming
+    // Shown in docs/estimator.md
     NeuralNetworkClassificationModel model = NeuralNetworkClassificationModel.load(modelPath);
     Dataset<Row> arriving = spark.readStream().schema(schema).parquet(in);
     StreamingQuery query =
@@ -36,7 +36,7 @@ final class StreamingExample {
             .option("checkpointLocation", out + "-progress")
             .trigger(Trigger.AvailableNow()) // or ProcessingTime, to go on for ever
             .start(out);
-    // README: end
+    // Shown up to here
     return query.awaitTermination(PATIENCE_MILLIS);
   }
 }

@@ -1,2 +1,5 @@
-/** Programs to start from. The README shows the marked parts of them; the tests run them. */
+/**
+ * Programs to start from. The README and docs/estimator.md show the marked parts of them; the tests
+ * run them.
+ */
 package io.lockstep.examples;
