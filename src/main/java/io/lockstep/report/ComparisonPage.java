@@ -72,7 +72,7 @@ public final class ComparisonPage {
     long ended = runs.stream().filter(run -> run.end().isPresent()).count();
     String count =
         ended < planned
-            ? String.format("%d of %d runs compared", ended, planned)
+            ? String.format("%d of %d runs have ended", ended, planned)
             : planned + (planned == 1 ? " run" : " runs compared");
     return runs.stream()
         .filter(run -> run.end().isPresent())

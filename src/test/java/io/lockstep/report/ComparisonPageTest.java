@@ -81,7 +81,7 @@ class ComparisonPageTest {
     page.show(List.of(shorter), folder.resolve("longer"));
 
     assertEquals(List.of(), notices);
-    assertTrue(html().contains("<h1>1 of 2 runs compared: short &lt;one&gt; has the most"));
+    assertTrue(html().contains("<h1>1 of 2 runs have ended: short &lt;one&gt; has the most"));
     Config underWay = runs().get(1);
     assertFalse(underWay.getBoolean("finished"));
     assertEquals(23, underWay.getInt("parameters"));
