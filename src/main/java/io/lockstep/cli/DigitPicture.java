@@ -4,6 +4,7 @@ import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.WholeFiles;
 import io.lockstep.data.DigitPhoto;
 import io.lockstep.data.Png;
+import io.lockstep.data.Upright;
 import io.lockstep.data.spark.HadoopPaths;
 import io.lockstep.data.spark.InputFormat;
 import io.lockstep.data.spark.InputTable;
@@ -14,6 +15,7 @@ import io.lockstep.network.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -29,7 +31,7 @@ import org.apache.spark.sql.functions;
 
 /**
  * One picture of a digit, for a network of MNIST's 28 x 28 grey images. One of that size is taken
- * as it is; any other is prepared as MNIST was, see {@link DigitPhoto}.
+ * as it is, or upright; any other is prepared as MNIST was, see {@link DigitPhoto}.
  *
  * @param pixels what the network sees
  * @param steps what was done to the picture, if anything
@@ -64,13 +66,16 @@ record DigitPicture(byte[] pixels, List<String> steps) {
     }
     byte[] bytes =
         WholeFolders.readFile(file, size -> requireAtMost(input, "bytes", size, MAX_BYTES), hadoop);
-    BufferedImage picture = decode(input, bytes);
+    Upright upright = Upright.of(bytes, decode(input, bytes));
+    BufferedImage picture = upright.picture();
+    List<String> steps = new ArrayList<>(upright.steps());
     if (picture.getWidth() != SIDE || picture.getHeight() != SIDE) {
       DigitPhoto photo = DigitPhoto.of(input, picture);
-      return Optional.of(new DigitPicture(photo.pixels(), photo.steps()));
+      steps.addAll(photo.steps());
+      return Optional.of(new DigitPicture(photo.pixels(), steps));
     }
     return picture.getRaster().getNumBands() == 1 && picture.getColorModel().getPixelSize() == 8
-        ? Optional.of(new DigitPicture(samples(picture), List.of()))
+        ? Optional.of(new DigitPicture(samples(picture), steps))
         : Optional.empty();
   }
 

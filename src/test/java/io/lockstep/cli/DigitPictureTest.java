@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
+import io.lockstep.data.PhoneJpeg;
 import io.lockstep.data.Photos;
 import io.lockstep.data.Split;
 import io.lockstep.network.EveryLayer;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,36 @@ class DigitPictureTest {
     assertTrue(run.out().contains("\nseen    |                            |\n"), run.out());
     assertTrue(lines[lines.length - 3].matches("answer  \\d, probability 0\\.\\d{4}"), run.out());
     assertTrue(lines[lines.length - 2].matches("of all  (\\d 0\\.\\d{4}  ){9}9 0\\.\\d{4}"));
+  }
+
+  @Test
+  void predict_photoMarkedAsTurned_seesItUpright() throws IOException {
+    Path file = folder.resolve("phone.jpg");
+    BufferedImage upright = Photos.digit(7, 300, 400, 12, 190, 50, 60, 5);
+    BufferedImage upsideDown = new BufferedImage(300, 400, BufferedImage.TYPE_BYTE_GRAY);
+    for (int i = 0; i < 300 * 400; i++) {
+      int sample = upright.getRaster().getSample(i % 300, i / 300, 0);
+      upsideDown.getRaster().setSample(299 - i % 300, 399 - i / 300, 0, sample);
+    }
+    Files.write(file, PhoneJpeg.of(upsideDown, 3));
+
+    CommandRun run = predict(file);
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(
+        run.out().contains("\npicture EXIF orientation 3: turned by 180 degrees\n"), run.out());
+    String expected = seen(predict(write("png", upright)).out());
+    String actual = seen(run.out());
+    long differ =
+        IntStream.range(0, expected.length())
+            .filter(i -> expected.charAt(i) != actual.charAt(i))
+            .count();
+    assertTrue(differ < 40, () -> "JPEG alone is no reason for " + expected + " and " + actual);
+  }
+
+  /** The drawing of what the network saw. */
+  private static String seen(String out) {
+    return out.substring(out.indexOf("seen"), out.indexOf("answer"));
   }
 
   @Test
