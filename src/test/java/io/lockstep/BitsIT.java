@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * weights in {@code bits.properties}, which hold on every machine. A change of the arithmetic is a
  * change of that file: a failing test prints the line that it got.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class BitsIT {
   private static final long LIMIT_SECONDS = 300;
 

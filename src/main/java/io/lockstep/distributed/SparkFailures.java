@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkThrowable;
 
@@ -15,6 +16,10 @@ public final class SparkFailures {
   private static final int MAX_LINES = 4;
   private static final String INTERRUPTED = "Training was interrupted.";
   private static final String CANCELLED = "SPARK_JOB_CANCELLED";
+
+  /** In front of what a worker said itself. */
+  private static final Pattern OWN_CLASS = Pattern.compile("^io\\.lockstep\\.\\S+: ");
+
   private static final String TASK_FAILED = "finished unsuccessfully.";
 
   private SparkFailures() {}
@@ -103,7 +108,8 @@ public final class SparkFailures {
   static String ofTask(Exception failure) {
     String message = message(failure);
     int end = message.indexOf(TASK_FAILED);
-    return end < 0 ? message : message.substring(end + TASK_FAILED.length()).strip();
+    String ofTask = end < 0 ? message : message.substring(end + TASK_FAILED.length()).strip();
+    return OWN_CLASS.matcher(ofTask).replaceFirst("");
   }
 
   /**

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.RDDInfo;
@@ -151,9 +152,19 @@ class RecoveryIT {
 
   private static At train(
       SmallRun run, Synchronization mode, DistributedConfig config, Map<Long, Runnable> actions) {
+    return train(run, actions, listener -> run.distributed(2, mode, listener, config));
+  }
+
+  private static At trainInSlices(
+      SmallRun run, DistributedConfig config, Map<Long, Runnable> actions) {
+    return train(run, actions, listener -> run.inSlices(2, listener, config));
+  }
+
+  private static At train(
+      SmallRun run, Map<Long, Runnable> actions, Function<TrainingListener, String> training) {
     At listener = new At(actions);
 
-    assertEquals(run.local(), run.distributed(2, mode, listener, config));
+    assertEquals(run.local(), training.apply(listener));
 
     assertEquals(30, listener.steps.size(), "every step once");
     assertEquals(2, listener.epochs);
@@ -246,6 +257,37 @@ class RecoveryIT {
     assertEquals(2, recovery.workersAfter());
     stopped.get(0).onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     assertFalse(stopped.get(0).isAlive());
+  }
+
+  @Test
+  void train_ownerOfASliceKilled_goesBackToTheLastStateWithTheSameBits() {
+    SplittableRandom random = new SplittableRandom(11);
+    At told =
+        trainInSlices(
+            run(SmallRun.MLP),
+            gatheringEvery(4),
+            at(
+                List.of(3L, 11L, 22L),
+                both -> signal("KILL", both.get(random.nextInt(both.size())))));
+
+    assertEquals(List.of(0L, 8L, 19L), told.recoveries.stream().map(Recovery::steps).toList());
+  }
+
+  @Test
+  void train_ownerOfASliceThatHangs_isReplacedAndTheBitsAreKept() {
+    At told =
+        trainInSlices(
+            run(SmallRun.MLP),
+            gatheringEvery(4),
+            at(List.of(11L), both -> signal("STOP", both.get(0))));
+
+    assertEquals(List.of(8L), told.recoveries.stream().map(Recovery::steps).toList());
+  }
+
+  /** The state of slices every so many steps, and at the end of each epoch of 15. */
+  private static DistributedConfig gatheringEvery(int steps) {
+    return new DistributedConfig(
+        0, Synchronization.BARRIER, PATIENCE_SECONDS, 3, KILLS, Topology.SLICES, steps);
   }
 
   @Test

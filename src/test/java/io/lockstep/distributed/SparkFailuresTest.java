@@ -45,4 +45,15 @@ class SparkFailuresTest {
         SparkFailures.ofTask(failure));
     assertEquals("Job 3 aborted", SparkFailures.ofTask(new SparkException("Job 3 aborted")));
   }
+
+  @Test
+  void ofTask_whatAWorkerSaid_isThatAlone() {
+    SparkException failure =
+        new SparkException(
+            "Most recent failure reason: Stage failed because barrier task ResultTask(5, 0) finished"
+                + " unsuccessfully.\nio.lockstep.distributed.RunFailedException: Worker 3 lost worker"
+                + " 0 at host:1: closed\n\tat nowhere");
+
+    assertEquals("Worker 3 lost worker 0 at host:1: closed", SparkFailures.ofTask(failure));
+  }
 }
