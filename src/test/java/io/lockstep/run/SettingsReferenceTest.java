@@ -52,6 +52,7 @@ class SettingsReferenceTest {
 
   @Test
   void readme_listsEverySetting() throws IOException {
+    texts_areOfTheSettingsThereAre();
     List<String> parts = new ArrayList<>();
     parts.add(table(name -> isTop(name) && !isSection(name)));
     for (String top : texts.keySet()) {
