@@ -217,6 +217,19 @@ class PagesInBrowserTest {
   }
 
   @Test
+  void curves_cursorBetweenPoints_showsTheNearestOfEachRun() {
+    browser.open(folder.resolve("all/compare.html"), 1200, false);
+
+    browser.evaluate(
+        "charts[2].drawn.setCursor({ left: charts[2].drawn.valToPos(16.4, 'x'), top: 20 })");
+
+    assertEquals(
+        "16.5,91.67 %,95.83 %,97.22 %,97.73 %", // seconds, and each run then or at its end
+        browser.evaluate(
+            "[...charts[2].plot.querySelectorAll('.u-value')].map((each) => each.textContent).join()"));
+  }
+
+  @Test
   void curves_choices_areFollowed() {
     browser.open(folder.resolve("all/compare.html"), 1200, false);
     String names =
