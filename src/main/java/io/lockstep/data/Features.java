@@ -13,6 +13,9 @@ public sealed interface Features extends Serializable {
   /** Values of a row. */
   int width();
 
+  /** Bytes that the values take. */
+  long bytes();
+
   /** A decoder for this thread: it may hold a table. */
   Decoder decoder(Normalization normalization);
 
@@ -43,6 +46,11 @@ public sealed interface Features extends Serializable {
     @Override
     public int rows() {
       return values.length / width;
+    }
+
+    @Override
+    public long bytes() {
+      return values.length;
     }
 
     @Override
@@ -81,6 +89,11 @@ public sealed interface Features extends Serializable {
     @Override
     public int rows() {
       return values.length / width;
+    }
+
+    @Override
+    public long bytes() {
+      return (long) Float.BYTES * values.length;
     }
 
     @Override

@@ -45,6 +45,13 @@ public record Shard(int number, Features features, int[] labels, float[] weights
     return weights.length == 0 ? 1 : weights[row];
   }
 
+  /** Bytes that the rows take. */
+  long bytes() {
+    return features.bytes()
+        + (long) Integer.BYTES * labels.length
+        + (long) Float.BYTES * weights.length;
+  }
+
   /** Number of rows. */
   public int rows() {
     return labels.length;

@@ -17,6 +17,11 @@ public record ShardGroup(int first, Map<Split, List<Shard>> splits) implements S
     return splits.get(Split.TRAIN).size();
   }
 
+  /** Bytes that the rows of all splits take. */
+  public long bytes() {
+    return splits.values().stream().flatMap(List::stream).mapToLong(Shard::bytes).sum();
+  }
+
   /** Shard {@code number} of {@code split}. */
   public Shard shard(Split split, int number) {
     return splits.get(split).get(number - first);

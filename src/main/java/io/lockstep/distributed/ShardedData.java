@@ -12,6 +12,7 @@ import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
@@ -41,6 +43,9 @@ public final class ShardedData implements AutoCloseable {
 
   /** Of each shard, as first dealt; empty before that. */
   private List<DataFingerprint.OfShard> digests;
+
+  /** Of each worker's rows, as first dealt. */
+  private List<Long> bytesOfWorkers = List.of();
 
   /** Where the shards of so many workers come from. */
   private interface Dealing {
@@ -211,14 +216,37 @@ public final class ShardedData implements AutoCloseable {
     return DataFingerprint.of(rows, digests);
   }
 
-  private List<DataFingerprint.OfShard> readDigests(int shards) {
-    return groups.flatMap(group -> digests(group, shards).iterator()).collect();
+  /** Bytes that all rows take, on all workers together. */
+  public long bytes() {
+    return bytesOfWorkers.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Bytes that the rows of one worker take, at most. */
+  public long mostBytesOfAWorker() {
+    return Collections.max(bytesOfWorkers);
+  }
+
+  /**
+   * What a worker holds.
+   *
+   * @param digests of its shards
+   * @param bytes that its rows take
+   */
+  private record Holding(List<DataFingerprint.OfShard> digests, long bytes)
+      implements Serializable {}
+
+  private List<Holding> readHoldings(int shards) {
+    return groups.map(group -> new Holding(digests(group, shards), group.bytes())).collect();
+  }
+
+  private static List<DataFingerprint.OfShard> digests(List<Holding> holdings) {
+    return holdings.stream().flatMap(holding -> holding.digests.stream()).toList();
   }
 
   private static List<DataFingerprint.OfShard> digests(ShardGroup group, int shards) {
     return IntStream.range(group.first(), group.first() + group.count())
         .mapToObj(number -> DataFingerprint.OfShard.of(group, number, shards))
-        .toList();
+        .collect(Collectors.toList()); // Spark's own serialiser can write it
   }
 
   private static <T> T guarded(
@@ -243,6 +271,7 @@ public final class ShardedData implements AutoCloseable {
         pieces = pieces.union(own.pieces(split, 0, own.count(), layout));
       }
     }
+    ExecutorMemory.require(train.rows().context(), rows, layout);
     JavaRDD<Piece> all = pieces;
     return dealt(workers -> groups(all, workers, layout), layout, rows);
   }
@@ -251,7 +280,9 @@ public final class ShardedData implements AutoCloseable {
     ShardedData data = new ShardedData(dealing, layout.workers(), rows, List.of());
     try {
       // Deals now: bad rows are found before the first step.
-      data.digests = data.readDigests(layout.shards());
+      List<Holding> holdings = data.readHoldings(layout.shards());
+      data.digests = digests(holdings);
+      data.bytesOfWorkers = holdings.stream().map(Holding::bytes).toList();
       return data;
     } catch (Exception e) { // Spark's is checked, but its API declares none
       data.close();
@@ -287,13 +318,13 @@ public final class ShardedData implements AutoCloseable {
    * @throws RunFailedException if no executor is left, or the rows are others than before
    */
   void restore(JavaSparkContext spark, DistributedConfig config) {
-    List<DataFingerprint.OfShard> now =
+    List<Holding> now =
         guarded(
             "Spark could not deal a lost worker's rows again",
             spark,
             config,
-            () -> readDigests(digests.size()));
-    if (!now.equals(digests)) {
+            () -> readHoldings(digests.size()));
+    if (!digests(now).equals(digests)) {
       throw otherRows();
     }
   }

@@ -81,6 +81,16 @@ public final class Run implements AutoCloseable {
     return data.rows().get(split);
   }
 
+  /** Bytes that a row takes in a worker's memory, on average. */
+  public double bytesPerRow() {
+    return (double) data.bytes() / data.rows().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Bytes that the rows of one worker take, at most. */
+  public long mostBytesOfAWorker() {
+    return data.mostBytesOfAWorker();
+  }
+
   /** Whether there are rows to validate on. */
   public boolean validates() {
     return rows(Split.VALIDATION) > 0;

@@ -102,6 +102,24 @@ class ShardedDataTest {
   }
 
   @Test
+  void bytes_ofFloatsAndWeights_areThoseOfEachWorkersRows() {
+    Examples train =
+        weighted(
+            InvalidRows.ERROR,
+            RowFactory.create(0.0, new Float[] {1f, 2f}, 0.5),
+            RowFactory.create(1.0, new Float[] {1f, 2f}, 0.5),
+            RowFactory.create(2.0, new Float[] {1f, 2f}, 0.5));
+    ShardedData.Sources sources =
+        new ShardedData.Sources(train, Optional.empty(), Optional.empty());
+
+    try (ShardedData data = deal(sources, 0, 0)) {
+      int row = 2 * Float.BYTES + Integer.BYTES + Float.BYTES;
+      assertEquals(3L * row, data.bytes());
+      assertEquals(2L * row, data.mostBytesOfAWorker());
+    }
+  }
+
+  @Test
   void deal_weights_stayWithTheirRowsAndThoseOfZeroAreLeftOut() {
     Shard shard =
         firstTrainShard(
