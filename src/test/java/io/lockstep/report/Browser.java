@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -237,15 +239,21 @@ final class Browser implements AutoCloseable {
     Files.write(file, Base64.getDecoder().decode(picture.getString("data")));
   }
 
+  /** Returns when nobody writes to the profile any more. */
   @Override
   public void close() {
+    List<ProcessHandle> all =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    session.clear();
+    call("Browser.close", Map.of());
+    all.forEach(
+        each -> {
+          try {
+            each.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            each.destroyForcibly();
+          }
+        });
     socket.abort();
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
-    try {
-      process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS); // it writes to its profile
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
