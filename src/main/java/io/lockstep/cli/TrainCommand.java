@@ -348,8 +348,10 @@ final class TrainCommand implements Callable<Integer> {
           "rows    %,d training, %,d validation, %,d test",
           run.rows(Split.TRAIN), run.rows(Split.VALIDATION), run.rows(Split.TEST));
       console.say(
-          "memory  %,.0f bytes a row, %,.1f MB of rows a worker",
-          run.bytesPerRow(), run.mostBytesOfAWorker() / 1e6);
+          "memory  %,.0f bytes a row, %,.1f MB of rows a worker%s",
+          run.bytesPerRow(),
+          run.mostBytesOfAWorker() / 1e6,
+          run.keepsRowsInFiles() ? ", in files" : "");
 
       // 4. Steps, and what is left behind.
       Progress progress = new Progress(prepared, pictures);

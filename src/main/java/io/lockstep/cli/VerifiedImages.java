@@ -4,6 +4,7 @@ import io.lockstep.data.DataFingerprint;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.Split;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.RowStorage;
 import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
 import io.lockstep.report.Pictures;
@@ -46,7 +47,7 @@ final class VerifiedImages implements VerifiedRows {
     LabeledImages ownTest = test;
     train = null;
     test = null;
-    return spark.isLocal()
+    return spark.isLocal() && config.rows() != RowStorage.FILES
         ? ShardedData.deal(spark, ownTrain, ownTest, plan)
         : source.rows(network).deal(spark, plan, config);
   }

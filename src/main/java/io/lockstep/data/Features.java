@@ -5,15 +5,19 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
-/** The inputs of many rows, packed: bytes stay bytes until a kernel decodes them. */
-public sealed interface Features extends Serializable {
+/**
+ * The inputs of many rows, packed, in memory or in a file: bytes stay bytes until a kernel decodes
+ * them.
+ */
+public sealed interface Features extends Serializable
+    permits Features.Bytes, Features.Floats, MappedFeatures {
   /** Number of rows. */
   int rows();
 
   /** Values of a row. */
   int width();
 
-  /** Bytes that the values take. */
+  /** Bytes that the values take, in memory or in a file. */
   long bytes();
 
   /** A decoder for this thread: it may hold a table. */
@@ -22,7 +26,10 @@ public sealed interface Features extends Serializable {
   /** Adds the values of {@code row} to {@code digest}. */
   void digest(int row, MessageDigest digest);
 
-  /** The rows of {@code parts}, one after another; all must be of this kind and width. */
+  /**
+   * The rows of {@code parts}, one after another; all must be of this kind and width, and in
+   * memory.
+   */
   Features concat(Iterable<Features> parts);
 
   /** Writes normalised rows as floats. */
@@ -55,7 +62,10 @@ public sealed interface Features extends Serializable {
 
     @Override
     public Decoder decoder(Normalization normalization) {
-      return new RowDecoder.OfBytes(values, width, normalization.ofBytes());
+      return new RowDecoder.OfBytes(
+          (row, target, offset) -> System.arraycopy(values, row * width, target, offset, width),
+          width,
+          normalization.ofBytes());
     }
 
     @Override
@@ -98,7 +108,10 @@ public sealed interface Features extends Serializable {
 
     @Override
     public Decoder decoder(Normalization normalization) {
-      return new RowDecoder.OfFloats(values, width, normalization);
+      return new RowDecoder.OfFloats(
+          (row, target, offset) -> System.arraycopy(values, row * width, target, offset, width),
+          width,
+          normalization);
     }
 
     @Override

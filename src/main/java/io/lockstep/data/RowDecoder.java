@@ -46,16 +46,23 @@ abstract class RowDecoder implements Features.Decoder {
    */
   abstract void write(int l, int from, int end, float[] target, int width, int at);
 
+  /** Where rows are fetched from, to an array of {@code A}. */
+  @FunctionalInterface
+  interface Source<A> {
+    /** Copies {@code row} to {@code target[offset...]}. */
+    void fetch(int row, A target, int offset);
+  }
+
   /** One unsigned byte a value, looked up in a table. */
   static final class OfBytes extends RowDecoder {
-    private final byte[] values;
+    private final Source<byte[]> source;
     private final int size;
     private final float[] table;
     private final byte[] fetched;
 
-    OfBytes(byte[] values, int size, float[] table) {
+    OfBytes(Source<byte[]> source, int size, float[] table) {
       super(size);
-      this.values = values;
+      this.source = source;
       this.size = size;
       this.table = table;
       this.fetched = new byte[Math.multiplyExact(ROWS, size)];
@@ -63,15 +70,15 @@ abstract class RowDecoder implements Features.Decoder {
 
     @Override
     public void decode(int row, float[] target, int offset) {
-      int from = row * size;
+      fetch(row, 0);
       for (int i = 0; i < size; i++) {
-        target[offset + i] = table[values[from + i] & 0xff];
+        target[offset + i] = table[fetched[i] & 0xff];
       }
     }
 
     @Override
     void fetch(int row, int l) {
-      System.arraycopy(values, row * size, fetched, l * size, size);
+      source.fetch(row, fetched, l * size);
     }
 
     @Override
@@ -85,14 +92,14 @@ abstract class RowDecoder implements Features.Decoder {
 
   /** One float a value. */
   static final class OfFloats extends RowDecoder {
-    private final float[] values;
+    private final Source<float[]> source;
     private final int size;
     private final Normalization normalization;
     private final float[] fetched;
 
-    OfFloats(float[] values, int size, Normalization normalization) {
+    OfFloats(Source<float[]> source, int size, Normalization normalization) {
       super(size);
-      this.values = values;
+      this.source = source;
       this.size = size;
       this.normalization = normalization;
       this.fetched = new float[Math.multiplyExact(ROWS, size)];
@@ -100,15 +107,15 @@ abstract class RowDecoder implements Features.Decoder {
 
     @Override
     public void decode(int row, float[] target, int offset) {
-      int from = row * size;
+      fetch(row, 0);
       for (int i = 0; i < size; i++) {
-        target[offset + i] = normalization.apply(values[from + i]);
+        target[offset + i] = normalization.apply(fetched[i]);
       }
     }
 
     @Override
     void fetch(int row, int l) {
-      System.arraycopy(values, row * size, fetched, l * size, size);
+      source.fetch(row, fetched, l * size);
     }
 
     @Override

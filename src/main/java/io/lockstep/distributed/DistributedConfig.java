@@ -19,6 +19,7 @@ import java.util.Map;
  * @param exchange of gradients and weights, in barrier mode
  * @param snapshotEvery steps between two states that the driver gathers where it does not hold
  *     them; 0 for as often as costs {@link StatePace#MOST} of the time
+ * @param rows where the workers keep them
  */
 public record DistributedConfig(
     int workers,
@@ -27,10 +28,11 @@ public record DistributedConfig(
     double reportWaitSeconds,
     int maxRecoveries,
     Topology exchange,
-    int snapshotEvery) {
+    int snapshotEvery,
+    RowStorage rows) {
 
   public static final DistributedConfig DEFAULTS =
-      new DistributedConfig(0, Synchronization.AUTO, 60, 300, 8, Topology.AUTO, 0);
+      new DistributedConfig(0, Synchronization.AUTO, 60, 300, 8, Topology.AUTO, 0, RowStorage.AUTO);
 
   private static final String AUTO = "auto";
   private static final String SNAPSHOT_RULE = "distributed.snapshotEvery must be >= 1, or auto";
@@ -46,7 +48,7 @@ public record DistributedConfig(
     Checks.require(snapshotEvery >= 0, SNAPSHOT_RULE, snapshotEvery);
   }
 
-  /** The exchange is chosen, and its snapshots come as seldom as they should. */
+  /** Whose exchange, its snapshots and the place of the rows are chosen. */
   public DistributedConfig(
       int workers,
       Synchronization synchronization,
@@ -60,7 +62,8 @@ public record DistributedConfig(
         reportWaitSeconds,
         maxRecoveries,
         DEFAULTS.exchange,
-        DEFAULTS.snapshotEvery);
+        DEFAULTS.snapshotEvery,
+        DEFAULTS.rows);
   }
 
   private static void requireWait(String name, double seconds) {
@@ -79,7 +82,8 @@ public record DistributedConfig(
             settings.doubleValue("reportWaitSeconds", DEFAULTS.reportWaitSeconds),
             settings.intValue("maxRecoveries", DEFAULTS.maxRecoveries),
             Topology.of(settings.stringValue("exchange", DEFAULTS.exchange.toString())),
-            snapshotEvery(settings));
+            snapshotEvery(settings),
+            RowStorage.of(settings.stringValue("rows", DEFAULTS.rows.toString())));
     settings.rejectUnknown();
     return result;
   }
@@ -97,13 +101,22 @@ public record DistributedConfig(
   public ConfigValue toConfig() {
     return ConfigValueFactory.fromMap(
         Map.of(
-            "workers", workers,
-            "sync", synchronization.toString(),
-            "slotWaitSeconds", slotWaitSeconds,
-            "reportWaitSeconds", reportWaitSeconds,
-            "maxRecoveries", maxRecoveries,
-            "exchange", exchange.toString(),
-            "snapshotEvery", snapshotEvery == 0 ? AUTO : snapshotEvery));
+            "workers",
+            workers,
+            "sync",
+            synchronization.toString(),
+            "slotWaitSeconds",
+            slotWaitSeconds,
+            "reportWaitSeconds",
+            reportWaitSeconds,
+            "maxRecoveries",
+            maxRecoveries,
+            "exchange",
+            exchange.toString(),
+            "snapshotEvery",
+            snapshotEvery == 0 ? AUTO : snapshotEvery,
+            "rows",
+            rows.toString()));
   }
 
   /** The same patience for another wish. */
@@ -115,7 +128,8 @@ public record DistributedConfig(
         reportWaitSeconds,
         maxRecoveries,
         exchange,
-        snapshotEvery);
+        snapshotEvery,
+        rows);
   }
 
   long slotWaitNanos() {

@@ -8,47 +8,73 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /**
- * Whether an executor's heap can hold a worker's rows at all: a lower bound, so nothing that works
- * is refused.
+ * Whether an executor's heap can hold its workers' rows.
+ *
+ * @param rows of all splits
+ * @param width values of a row
+ * @param rowBytes of a row, its label and weight included
+ * @param workers that share the rows
+ * @param workersAtOnce on one executor
+ * @param heapBytes of an executor
+ * @param setting that gives it more
  */
-final class ExecutorMemory {
-  /** A value takes a byte or a float, and a label an int; which it will be is not known yet. */
-  private static final int LABEL_BYTES = Integer.BYTES;
-
+record ExecutorMemory(
+    long rows,
+    int width,
+    int rowBytes,
+    int workers,
+    int workersAtOnce,
+    long heapBytes,
+    String setting) {
   private static final double MEBIBYTE = 1L << 20;
 
-  private ExecutorMemory() {}
+  /** The part of a heap that rows may take before files are the better place for them. */
+  private static final double MOST = 0.5;
 
-  /**
-   * Refuses rows of which a worker's share can't fit where it would run.
-   *
-   * @param rows of each split
-   * @throws InvalidInputException with the figures and the remedy
-   */
-  static void require(SparkContext spark, Map<Split, Long> rows, ShardedData.Layout layout) {
+  /** For rows of {@code sources}, as many of each split as {@code rows} says. */
+  static ExecutorMemory of(
+      ShardedData.Sources sources, Map<Split, Long> rows, ShardedData.Layout layout) {
+    SparkContext spark = sources.train().table().sparkSession().sparkContext();
     SparkConf conf = spark.getConf();
-    long heap =
+    int valueBytes = sources.train().reader().features().isBytes() ? 1 : Float.BYTES;
+    int weightBytes = sources.train().reader().weighted() ? Float.BYTES : 0;
+    int atOnce = spark.isLocal() ? layout.workers() : conf.getInt("spark.executor.cores", 1);
+    return new ExecutorMemory(
+        rows.values().stream().mapToLong(Long::longValue).sum(),
+        layout.width(),
+        Math.addExact(Math.multiplyExact(layout.width(), valueBytes), Integer.BYTES + weightBytes),
+        layout.workers(),
+        Math.min(atOnce, layout.workers()),
         spark.isLocal()
             ? Runtime.getRuntime().maxMemory()
-            : conf.getSizeAsBytes("spark.executor.memory", "1g");
-    String remedy = spark.isLocal() ? "SPARK_DRIVER_MEMORY" : "spark.executor.memory";
-    require(rows.values().stream().mapToLong(Long::longValue).sum(), layout, heap, remedy);
+            : conf.getSizeAsBytes("spark.executor.memory", "1g"),
+        spark.isLocal() ? "SPARK_DRIVER_MEMORY" : "spark.executor.memory");
   }
 
-  static void require(long rows, ShardedData.Layout layout, long heapBytes, String remedy) {
-    double needed = (double) rows * (layout.width() + LABEL_BYTES) / layout.workers();
-    if (needed > heapBytes) {
+  /**
+   * Where the rows go.
+   *
+   * @return whether to files
+   * @throws InvalidInputException with the figures and the remedies, if memory is asked for and a
+   *     worker's share alone is more than there is
+   */
+  boolean needsFiles(RowStorage wish) {
+    double share = (double) rows * rowBytes / workers;
+    if (wish == RowStorage.MEMORY && share > heapBytes) {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
               "An executor's heap must have at least %,.0f MB for a worker's share of %,d rows of %,d"
-                  + " values over %d workers, but has %,.0f MB. Use more workers, or raise %s.",
-              Math.ceil(needed / MEBIBYTE),
+                  + " values over %d workers, but has %,.0f MB. Use more workers, raise %s, or set"
+                  + " distributed.rows = files.",
+              Math.ceil(share / MEBIBYTE),
               rows,
-              layout.width(),
-              layout.workers(),
+              width,
+              workers,
               heapBytes / MEBIBYTE,
-              remedy));
+              setting));
     }
+    return wish == RowStorage.FILES
+        || (wish == RowStorage.AUTO && share * workersAtOnce > MOST * heapBytes);
   }
 }

@@ -4,16 +4,13 @@ import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.DataFingerprint;
 import io.lockstep.data.Dealer;
-import io.lockstep.data.Features;
 import io.lockstep.data.LabeledImages;
-import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
@@ -40,6 +37,7 @@ public final class ShardedData implements AutoCloseable {
   private final Dealing dealing;
   private final Map<Split, Long> rows;
   private final JavaRDD<ShardGroup> groups;
+  private final boolean files;
 
   /** Of each shard, as first dealt; empty before that. */
   private List<DataFingerprint.OfShard> digests;
@@ -56,11 +54,20 @@ public final class ShardedData implements AutoCloseable {
   }
 
   private ShardedData(
-      Dealing dealing, int workers, Map<Split, Long> rows, List<DataFingerprint.OfShard> digests) {
+      Dealing dealing,
+      int workers,
+      Map<Split, Long> rows,
+      List<DataFingerprint.OfShard> digests,
+      boolean files) {
     this.dealing = dealing;
     this.digests = digests;
     this.rows = rows;
-    this.groups = dealing.to(workers).persist(StorageLevel.MEMORY_AND_DISK());
+    this.files = files;
+    // What is in files already can't be written by Spark once more.
+    this.groups =
+        dealing
+            .to(workers)
+            .persist(files ? StorageLevel.MEMORY_ONLY() : StorageLevel.MEMORY_AND_DISK());
   }
 
   /** One per worker. */
@@ -103,6 +110,11 @@ public final class ShardedData implements AutoCloseable {
       this(shards, workers, width, trainRows, validationRows, 0);
     }
 
+    /** This layout for another number of workers. */
+    Layout sharedBy(int newWorkers) {
+      return new Layout(shards, newWorkers, width, trainRows, validationRows, validationFraction);
+    }
+
     private long heldOut(long rows) {
       if (validationFraction == 0) {
         return validationRows;
@@ -143,11 +155,6 @@ public final class ShardedData implements AutoCloseable {
     }
   }
 
-  /** Rows of one partition that go to one shard, in order. */
-  private record Piece(
-      Split split, int shard, long firstRow, Features features, int[] labels, float[] weights)
-      implements Serializable {}
-
   /**
    * Where the rows of the splits come from.
    *
@@ -174,7 +181,11 @@ public final class ShardedData implements AutoCloseable {
   public static ShardedData deal(Sources sources, Layout layout, DistributedConfig config) {
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(sources.train().table().sparkSession().sparkContext());
-    return guarded("Spark could not deal the rows", spark, config, () -> dealt(sources, layout));
+    return guarded(
+        "Spark could not deal the rows",
+        spark,
+        config,
+        () -> dealt(sources, layout, config.rows()));
   }
 
   /**
@@ -208,12 +219,18 @@ public final class ShardedData implements AutoCloseable {
             held.forget();
           }
         };
-    return OwnJobs.run(spark, "Spark could not deal the rows", () -> dealt(dealing, layout, rows));
+    return OwnJobs.run(
+        spark, "Spark could not deal the rows", () -> dealt(dealing, layout, rows, false));
   }
 
   /** Which rows these are, whoever holds them. */
   public DataFingerprint fingerprint() {
     return DataFingerprint.of(rows, digests);
+  }
+
+  /** Whether the rows are in files, else they are in memory. */
+  public boolean files() {
+    return files;
   }
 
   /** Bytes that all rows take, on all workers together. */
@@ -254,7 +271,7 @@ public final class ShardedData implements AutoCloseable {
     return SlotWatch.guard(spark, config, () -> OwnJobs.run(spark, what, jobs));
   }
 
-  private static ShardedData dealt(Sources sources, Layout layout) {
+  private static ShardedData dealt(Sources sources, Layout layout, RowStorage storage) {
     Numbered train = Numbered.of(sources.train());
     Map<Split, Long> rows = layout.rowsOfSplits(train.count());
     long trainEnd = rows.get(Split.TRAIN);
@@ -271,13 +288,14 @@ public final class ShardedData implements AutoCloseable {
         pieces = pieces.union(own.pieces(split, 0, own.count(), layout));
       }
     }
-    ExecutorMemory.require(train.rows().context(), rows, layout);
+    boolean files = ExecutorMemory.of(sources, rows, layout).needsFiles(storage);
     JavaRDD<Piece> all = pieces;
-    return dealt(workers -> groups(all, workers, layout), layout, rows);
+    return dealt(workers -> groups(all, workers, layout, files), layout, rows, files);
   }
 
-  private static ShardedData dealt(Dealing dealing, Layout layout, Map<Split, Long> rows) {
-    ShardedData data = new ShardedData(dealing, layout.workers(), rows, List.of());
+  private static ShardedData dealt(
+      Dealing dealing, Layout layout, Map<Split, Long> rows, boolean files) {
+    ShardedData data = new ShardedData(dealing, layout.workers(), rows, List.of(), files);
     try {
       // Deals now: bad rows are found before the first step.
       List<Holding> holdings = data.readHoldings(layout.shards());
@@ -291,24 +309,34 @@ public final class ShardedData implements AutoCloseable {
   }
 
   /** Each worker's pieces, put together. */
-  private static JavaRDD<ShardGroup> groups(JavaRDD<Piece> pieces, int workers, Layout layout) {
+  private static JavaRDD<ShardGroup> groups(
+      JavaRDD<Piece> pieces, int workers, Layout layout, boolean files) {
     int shards = layout.shards();
-    int width = layout.width();
+    ShardAssembly assembly = new ShardAssembly(layout.sharedBy(workers), files);
     return pieces
         .mapToPair(piece -> new Tuple2<>(workerOf(piece.shard(), workers, shards), piece))
         .partitionBy(new HashPartitioner(workers))
         .mapPartitionsWithIndex(
-            (worker, own) -> {
-              int first = ShardGroup.firstShard(worker, workers, shards);
-              int end = ShardGroup.firstShard(worker + 1, workers, shards);
-              return List.of(group(first, end, own, width)).iterator();
-            },
-            false);
+            (worker, own) -> List.of(assembly.assemble(worker, values(own))).iterator(), false);
+  }
+
+  private static Iterator<Piece> values(Iterator<Tuple2<Integer, Piece>> pairs) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return pairs.hasNext();
+      }
+
+      @Override
+      public Piece next() {
+        return pairs.next()._2();
+      }
+    };
   }
 
   /** The same shards for another number of workers; dealt anew, from their source, when used. */
   ShardedData dealtTo(int workers) {
-    return new ShardedData(dealing, workers, rows, digests);
+    return new ShardedData(dealing, workers, rows, digests, files);
   }
 
   /**
@@ -440,53 +468,6 @@ public final class ShardedData implements AutoCloseable {
       }
     }
     return pieces.iterator();
-  }
-
-  /** Shards {@code [first, end)} out of their pieces. */
-  private static ShardGroup group(
-      int first, int end, Iterator<Tuple2<Integer, Piece>> own, int width) {
-    Map<Split, List<List<Piece>>> sorted = new EnumMap<>(Split.class);
-    for (Split split : Split.values()) {
-      List<List<Piece>> shards = new ArrayList<>();
-      for (int shard = first; shard < end; shard++) {
-        shards.add(new ArrayList<>());
-      }
-      sorted.put(split, shards);
-    }
-    while (own.hasNext()) {
-      Piece piece = own.next()._2();
-      sorted.get(piece.split()).get(piece.shard() - first).add(piece);
-    }
-    Map<Split, List<Shard>> splits = new EnumMap<>(Split.class);
-    for (Split split : Split.values()) {
-      List<Shard> shards = new ArrayList<>();
-      for (int shard = first; shard < end; shard++) {
-        shards.add(join(shard, sorted.get(split).get(shard - first), width));
-      }
-      splits.put(split, shards);
-    }
-    return new ShardGroup(first, splits);
-  }
-
-  private static Shard join(int shard, List<Piece> pieces, int width) {
-    pieces.sort(Comparator.comparingLong(Piece::firstRow));
-    List<Features> features = new ArrayList<>();
-    int rows = 0;
-    for (Piece piece : pieces) {
-      features.add(piece.features());
-      rows = Math.addExact(rows, piece.labels().length);
-    }
-    int[] labels = new int[rows];
-    boolean weighted = !pieces.isEmpty() && pieces.get(0).weights().length > 0;
-    float[] weights = new float[weighted ? rows : 0];
-    int next = 0;
-    for (Piece piece : pieces) {
-      System.arraycopy(piece.labels(), 0, labels, next, piece.labels().length);
-      System.arraycopy(piece.weights(), 0, weights, weighted ? next : 0, piece.weights().length);
-      next += piece.labels().length;
-    }
-    Features joined = features.isEmpty() ? Features.none(width) : features.get(0).concat(features);
-    return new Shard(shard, joined, labels, weights);
   }
 
   /** Frees the executors' memory, for good. */

@@ -1,5 +1,7 @@
 package io.lockstep.distributed;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,12 @@ final class SparkInternals {
     if (!spark.isLocal()) {
       spark.killAndReplaceExecutor(executor);
     }
+  }
+
+  /** A folder of this executor for what ends with the application; {@code number} spreads them. */
+  static Path localFolder(int number) {
+    File[] folders = SparkEnv.get().blockManager().diskBlockManager().localDirs();
+    return folders[number % folders.length].toPath();
   }
 
   /** A transport that answers with {@code handler}, encrypted if Spark's RPC is. */

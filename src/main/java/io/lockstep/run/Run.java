@@ -91,6 +91,11 @@ public final class Run implements AutoCloseable {
     return data.mostBytesOfAWorker();
   }
 
+  /** Whether the workers' rows are in files that are mapped into memory. */
+  public boolean keepsRowsInFiles() {
+    return data.files();
+  }
+
   /** Whether there are rows to validate on. */
   public boolean validates() {
     return rows(Split.VALIDATION) > 0;

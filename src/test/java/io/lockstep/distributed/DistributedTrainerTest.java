@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.typesafe.config.ConfigFactory;
 import io.lockstep.TestSpark;
 import io.lockstep.base.Seeds;
+import io.lockstep.base.Settings;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
 import io.lockstep.data.LabeledImages;
@@ -79,6 +81,16 @@ class DistributedTrainerTest {
     SmallRun run = new SmallRun(rows, batchSize, shards, false);
 
     assertEquals(run.local(), run.distributed(2, Synchronization.BARRIER));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, BARRIER", "4, BARRIER", "2, JOB"})
+  void train_rowsInFiles_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
+    SmallRun run = new SmallRun(131, 20, 4, true);
+    DistributedConfig inFiles =
+        DistributedConfig.of(Settings.of(ConfigFactory.parseString("rows = files")));
+
+    assertEquals(run.local(), run.distributed(workers, mode, TrainingListener.NONE, inFiles));
   }
 
   @ParameterizedTest

@@ -287,7 +287,14 @@ class RecoveryIT {
   /** The state of slices every so many steps, and at the end of each epoch of 15. */
   private static DistributedConfig gatheringEvery(int steps) {
     return new DistributedConfig(
-        0, Synchronization.BARRIER, PATIENCE_SECONDS, 3, KILLS, Topology.SLICES, steps);
+        0,
+        Synchronization.BARRIER,
+        PATIENCE_SECONDS,
+        3,
+        KILLS,
+        Topology.SLICES,
+        steps,
+        RowStorage.AUTO);
   }
 
   @Test

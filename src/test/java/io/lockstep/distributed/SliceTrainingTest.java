@@ -28,7 +28,8 @@ class SliceTrainingTest {
           + " labelSmoothing = 0.1, averageWeights = 0.8";
 
   private static DistributedConfig every(int steps) {
-    return new DistributedConfig(0, Synchronization.BARRIER, 60, 60, 8, Topology.SLICES, steps);
+    return new DistributedConfig(
+        0, Synchronization.BARRIER, 60, 60, 8, Topology.SLICES, steps, RowStorage.AUTO);
   }
 
   @ParameterizedTest

@@ -141,12 +141,17 @@ public record SmallRun(
   }
 
   ShardedData deal(Dataset<Row> train, int workers) {
+    return deal(train, workers, DistributedConfig.DEFAULTS);
+  }
+
+  private ShardedData deal(Dataset<Row> train, int workers, DistributedConfig config) {
     return ShardedData.deal(
         new ShardedData.Sources(
             examples(train),
             Optional.empty(),
             Optional.of(examples(TestSpark.digits(Split.TEST, TEST_ROWS)))),
-        new ShardedData.Layout(shards, workers, network.inputSize(), 0, 0));
+        new ShardedData.Layout(shards, workers, network.inputSize(), 0, 0),
+        config);
   }
 
   private Examples examples(Dataset<Row> table) {
@@ -160,7 +165,7 @@ public record SmallRun(
 
   String distributed(
       int workers, Synchronization mode, TrainingListener listener, DistributedConfig config) {
-    try (ShardedData data = deal(TestSpark.digits(Split.TRAIN, trainRows), workers)) {
+    try (ShardedData data = deal(TestSpark.digits(Split.TRAIN, trainRows), workers, config)) {
       return distributed(data, workers, mode, listener, config);
     }
   }
@@ -182,7 +187,7 @@ public record SmallRun(
   /** Trains with workers who own slices of the weights; returns the hash of the weights. */
   String inSlices(int workers, TrainingListener listener, DistributedConfig config) {
     Crew owners = new Crew(workers, Synchronization.BARRIER, "test", Topology.SLICES, "asked for");
-    try (ShardedData data = deal(TestSpark.digits(Split.TRAIN, trainRows), workers)) {
+    try (ShardedData data = deal(TestSpark.digits(Split.TRAIN, trainRows), workers, config)) {
       return distributed(data, owners, listener, config);
     }
   }

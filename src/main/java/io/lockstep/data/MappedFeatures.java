@@ -1,0 +1,92 @@
+package io.lockstep.data;
+
+import io.lockstep.network.Normalization;
+import java.io.ObjectOutputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.List;
+
+/**
+ * Rows in a file that is mapped into memory, see {@link FeatureFile}: the system reads what is used
+ * and lets go of what is not. It does not leave its process.
+ */
+final class MappedFeatures implements Features {
+  private static final long serialVersionUID = 1L;
+
+  private final int width;
+  private final boolean bytes;
+  private final int rows;
+  private final int rowsPerSegment;
+  private final transient List<ByteBuffer> segments;
+
+  /**
+   * Mapped rows.
+   *
+   * @param bytes whether a value is an unsigned byte, else it is a big-endian float
+   * @param segments of the file, each of {@code rowsPerSegment} rows but the last
+   */
+  MappedFeatures(
+      int width, boolean bytes, int rows, int rowsPerSegment, List<ByteBuffer> segments) {
+    this.width = width;
+    this.bytes = bytes;
+    this.rows = rows;
+    this.rowsPerSegment = rowsPerSegment;
+    this.segments = List.copyOf(segments);
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public long bytes() {
+    return (long) rows * rowBytes();
+  }
+
+  private int rowBytes() {
+    return width * (bytes ? 1 : Float.BYTES);
+  }
+
+  private ByteBuffer segment(int row) {
+    return segments.get(row / rowsPerSegment);
+  }
+
+  private int inSegment(int row) {
+    return row % rowsPerSegment;
+  }
+
+  @Override
+  public Decoder decoder(Normalization normalization) {
+    return bytes
+        ? new RowDecoder.OfBytes(
+            (row, target, offset) ->
+                segment(row).get(inSegment(row) * width, target, offset, width),
+            width,
+            normalization.ofBytes())
+        : new RowDecoder.OfFloats(
+            (row, target, offset) ->
+                segment(row).asFloatBuffer().get(inSegment(row) * width, target, offset, width),
+            width,
+            normalization);
+  }
+
+  @Override
+  public void digest(int row, MessageDigest digest) {
+    digest.update(segment(row).slice(inSegment(row) * rowBytes(), rowBytes()));
+  }
+
+  @Override
+  public Features concat(Iterable<Features> parts) {
+    throw new UnsupportedOperationException("mapped rows are written to their place");
+  }
+
+  private void writeObject(ObjectOutputStream out) {
+    throw new UnsupportedOperationException("mapped rows can't leave their process");
+  }
+}
