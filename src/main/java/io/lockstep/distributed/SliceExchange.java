@@ -114,18 +114,62 @@ final class SliceExchange implements Exchange {
       return next(driver.report(round, sums, kernelNanos));
     }
     CompletableFuture<Work> answer = driver.count(round, sums, kernelNanos);
-    CompletableFuture<Work> ownSlice = takeSlice(round, sums);
-    Map<Integer, CompletableFuture<Work>> others = new HashMap<>();
+    Map<Integer, CompletableFuture<Work>> parts = new HashMap<>();
+    parts.put(worker, takeSlice(round, sums));
     lines.forEach(
         (other, line) -> {
           WireFormat.Request request = new WireFormat.Request(worker, round, 0, "", sums);
-          others.put(other, line.send(request, slices.get(other)));
+          parts.put(other, line.send(request, slices.get(other)));
         });
-    for (Map.Entry<Integer, TransportLine> line : lines.entrySet()) {
-      take(line.getKey(), line.getValue().await(others.get(line.getKey())));
+    if (arrive(parts, answer)) {
+      parts.forEach((owner, part) -> take(owner, part.join()));
     }
-    take(worker, await(ownSlice));
     return next(driver.await(answer));
+  }
+
+  /**
+   * Waits for all {@code parts}, but no longer than until one of them is lost, for whose sums the
+   * others may wait for ever.
+   *
+   * @return whether they came; else the driver's {@code answer} is that the run is over
+   */
+  private boolean arrive(
+      Map<Integer, CompletableFuture<Work>> parts, CompletableFuture<Work> answer)
+      throws InterruptedException {
+    CompletableFuture<Boolean> arrived = new CompletableFuture<>();
+    for (CompletableFuture<Work> part : parts.values()) {
+      CompletableFuture<Work> unused = part.whenComplete((work, lost) -> endIfLost(arrived, lost));
+    }
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(parts.values().toArray(new CompletableFuture<?>[0]));
+    CompletableFuture<Void> unusedToo = all.thenRun(() -> arrived.complete(true));
+    CompletableFuture<Work> unusedAnswer =
+        answer.whenComplete(
+            (next, lost) -> {
+              endIfLost(arrived, lost);
+              if (next != null && next.kind() == Work.Kind.STOP) {
+                arrived.complete(false);
+              }
+            });
+    try {
+      return arrived.get(limitNanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new RunFailedException(
+          String.format(
+              "Worker %d waited %d s for the slices of workers %s and gave up.",
+              worker,
+              TimeUnit.NANOSECONDS.toSeconds(limitNanos),
+              parts.keySet().stream().filter(owner -> !parts.get(owner).isDone()).toList()),
+          e);
+    } catch (ExecutionException e) {
+      throw (RunFailedException) e.getCause();
+    }
+  }
+
+  private static void endIfLost(CompletableFuture<Boolean> arrived, Throwable lost) {
+    if (lost != null) {
+      arrived.completeExceptionally(lost);
+    }
   }
 
   private CompletableFuture<Work> takeSlice(long round, List<RangeSum> sums) {
@@ -140,20 +184,6 @@ final class SliceExchange implements Exchange {
     CompletableFuture<Work> answer = new CompletableFuture<>();
     owner.take(new WireFormat.Request(worker, round, 0, "", own), answer::complete);
     return answer;
-  }
-
-  private Work await(CompletableFuture<Work> ownSlice) throws InterruptedException {
-    try {
-      return ownSlice.get(limitNanos, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw new RunFailedException(
-          String.format(
-              "Worker %d waited %d s for the others' sums of its slice and gave up.",
-              worker, TimeUnit.NANOSECONDS.toSeconds(limitNanos)),
-          e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the owner of a slice answers or throws", e);
-    }
   }
 
   private void take(int from, Work part) {

@@ -45,11 +45,14 @@ final class TransportLine implements AutoCloseable {
     SparkInternals.wholeFrames(client);
   }
 
-  /** Sends {@code request}, with {@code slice} of its gradients. */
+  /**
+   * Sends {@code request}, with {@code slice} of its gradients.
+   *
+   * @return the answer, or a {@link RunFailedException} that says who is lost
+   */
   CompletableFuture<Work> send(WireFormat.Request request, Slice slice) {
     CompletableFuture<Work> answer = new CompletableFuture<>();
-    client.sendRpc(
-        WireFormat.encode(place.token, request, slice, memory), new Answer(answer, memory));
+    client.sendRpc(WireFormat.encode(place.token, request, slice, memory), new Answer(answer));
     return answer;
   }
 
@@ -72,29 +75,35 @@ final class TransportLine implements AutoCloseable {
               place.port),
           e);
     } catch (ExecutionException e) {
-      throw new RunFailedException(
-          String.format(
-              "Worker %d lost %s at %s:%d: %s",
-              worker, place.who, place.host, place.port, e.getCause().getMessage()),
-          e.getCause());
+      throw (RunFailedException) e.getCause();
     }
   }
 
   /** Reads the answer on the network's thread, while its buffer lives. */
-  private record Answer(CompletableFuture<Work> answer, MessageMemory memory)
-      implements RpcResponseCallback {
+  private final class Answer implements RpcResponseCallback {
+    private final CompletableFuture<Work> answer;
+
+    private Answer(CompletableFuture<Work> answer) {
+      this.answer = answer;
+    }
+
     @Override
     public void onSuccess(ByteBuffer response) {
       try {
         answer.complete(WireFormat.decodeWork(response, memory));
       } catch (RuntimeException e) {
-        answer.completeExceptionally(e);
+        onFailure(e);
       }
     }
 
     @Override
     public void onFailure(Throwable reason) {
-      answer.completeExceptionally(reason);
+      answer.completeExceptionally(
+          new RunFailedException(
+              String.format(
+                  "Worker %d lost %s at %s:%d: %s",
+                  worker, place.who, place.host, place.port, reason.getMessage()),
+              reason));
     }
   }
 
