@@ -10,7 +10,7 @@ object CrossValidationExample {
 
   /** Returns the model of the best learning rate. */
   def run(digits: DataFrame): NeuralNetworkClassificationModel = {
-    // Shown in docs/estimator.md
+    // Shown in src/docs/estimator.md
     val mlp = new NeuralNetworkClassifier().setLayers(784, 50, 10)
     val grid = new ParamGridBuilder().addGrid(mlp.learningRate, Array(0.0001, 0.05)).build()
     val best = new CrossValidator()

@@ -11,7 +11,7 @@ object PipelineExample {
 
   /** Returns the accuracy on `test`. */
   def run(train: DataFrame, test: DataFrame, path: String): Double = {
-    // Shown in docs/estimator.md
+    // Shown in src/docs/estimator.md
     val labels = new StringIndexer().setInputCol("name").setOutputCol("label")
     val cnn = new NeuralNetworkClassifier()
       .setNetwork("""

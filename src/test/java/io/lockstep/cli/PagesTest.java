@@ -28,9 +28,9 @@ class PagesTest {
         Path.of("README.md"),
         Path.of(".github", "CONTRIBUTING.md"),
         Path.of("conf", "README.md"),
-        Path.of("docs", "estimator.md"),
-        Path.of("docs", "failures.md"),
-        Path.of("docs", "measured.md"),
+        Path.of("src", "docs", "estimator.md"),
+        Path.of("src", "docs", "failures.md"),
+        Path.of("src", "docs", "measured.md"),
         Path.of("notebooks", "README.md"),
         Path.of("submit", "README.md"));
   }

@@ -20,7 +20,7 @@ final class CrossValidationExample {
    * @param digits with columns {@code label} and {@code features}
    */
   static NeuralNetworkClassificationModel run(Dataset<Row> digits) {
-    // Shown in docs/estimator.md
+    // Shown in src/docs/estimator.md
     NeuralNetworkClassifier mlp = new NeuralNetworkClassifier().setLayers(784, 50, 10);
     ParamMap[] grid =
         new ParamGridBuilder().addGrid(mlp.learningRate(), new double[] {0.0001, 0.05}).build();

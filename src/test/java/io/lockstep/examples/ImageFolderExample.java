@@ -17,7 +17,7 @@ final class ImageFolderExample {
    * @param folder with a folder per class, 0 to 9
    */
   static NeuralNetworkClassificationModel run(SparkSession spark, String folder) {
-    // Shown in docs/estimator.md
+    // Shown in src/docs/estimator.md
     Dataset<Row> images =
         spark
             .read()

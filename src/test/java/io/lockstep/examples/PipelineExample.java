@@ -19,7 +19,7 @@ final class PipelineExample {
    * @param train with columns {@code name} (text) and {@code features} (28 x 28 bytes)
    */
   static double run(Dataset<Row> train, Dataset<Row> test, String path) throws Exception {
-    // Shown in docs/estimator.md
+    // Shown in src/docs/estimator.md
     StringIndexer labels = new StringIndexer().setInputCol("name").setOutputCol("label");
     NeuralNetworkClassifier cnn =
         new NeuralNetworkClassifier()

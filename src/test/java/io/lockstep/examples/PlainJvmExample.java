@@ -10,7 +10,7 @@ final class PlainJvmExample {
 
   /** Returns the class probabilities of 28 x 28 pixels. */
   static double[] run(String modelPath, byte[] pixels) {
-    // Shown in docs/estimator.md
+    // Shown in src/docs/estimator.md
     TrainedNetwork network = Network.load(Path.of(modelPath));
     double[] probabilities = network.probabilities(pixels);
     // Shown up to here

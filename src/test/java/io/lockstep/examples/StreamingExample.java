@@ -24,7 +24,7 @@ final class StreamingExample {
    */
   static boolean run(SparkSession spark, String modelPath, StructType schema, String in, String out)
       throws Exception {
-    // Shown in docs/estimator.md
+    // Shown in src/docs/estimator.md
     NeuralNetworkClassificationModel model = NeuralNetworkClassificationModel.load(modelPath);
     Dataset<Row> arriving = spark.readStream().schema(schema).parquet(in);
     StreamingQuery query =

@@ -8,7 +8,9 @@ import java.util.List;
 import org.apache.spark.ml.param.Param;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/estimator.md} lists the params of the estimator, as {@code explainParams} does. */
+/**
+ * {@code src/docs/estimator.md} lists the params of the estimator, as {@code explainParams} does.
+ */
 class EstimatorReferenceTest {
   @Test
   void page_listsEveryParam() throws IOException {
@@ -16,7 +18,7 @@ class EstimatorReferenceTest {
     List<List<String>> rows =
         Arrays.<Param<?>>stream(classifier.params()).map(param -> row(classifier, param)).toList();
 
-    new Written(Path.of("docs", "estimator.md"), getClass())
+    new Written(Path.of("src", "docs", "estimator.md"), getClass())
         .assertPart("params", Written.table(List.of("param", "default", "what it does"), rows));
   }
 
