@@ -16,6 +16,11 @@ import java.util.Locale;
  * has no name any more once it is mapped: nobody changes it, and it goes with what reads it.
  */
 public final class FeatureFile implements AutoCloseable {
+  private static final String PREFIX = "lockstep-rows";
+
+  /** Bytes that are written at a time: the JDK keeps as many outside the heap. */
+  private static final int MOST_WRITE_BYTES = 1 << 20;
+
   /** Bytes that one mapping may have: indices are ints. */
   private static final int MOST_SEGMENT_BYTES = 1 << 30;
 
@@ -44,16 +49,33 @@ public final class FeatureFile implements AutoCloseable {
     this.bytes = bytes;
     this.segmentBytes = segmentBytes;
     try {
-      Path file = Files.createTempFile(folder, "lockstep-rows", "");
-      this.channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      this.channel = open(Files.createTempFile(folder, PREFIX, ""));
     } catch (IOException e) {
       throw explained(e);
     }
+  }
+
+  private FeatureFile(
+      FileChannel channel, Path folder, int width, boolean bytes, int segmentBytes) {
+    this.folder = folder;
+    this.width = width;
+    this.bytes = bytes;
+    this.segmentBytes = segmentBytes;
+    this.channel = channel;
+  }
+
+  /** One in the system's folder for what is temporary. */
+  static FeatureFile temporary(int width, boolean bytes, int segmentBytes) throws IOException {
+    Path file = Files.createTempFile(PREFIX, "");
+    return new FeatureFile(open(file), file.getParent(), width, bytes, segmentBytes);
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
   }
 
   /**
@@ -63,13 +85,20 @@ public final class FeatureFile implements AutoCloseable {
    * @throws UncheckedIOException saying what to do, if there is no room
    */
   public void write(long firstRow, Features part) {
+    write(firstRow, encoded(part), part.rows());
+  }
+
+  /** Writes {@code some} rows as they are in the file. */
+  void write(long firstRow, ByteBuffer values, int some) {
     try {
-      ByteBuffer values = encoded(part);
       long at = firstRow * rowBytes();
       while (values.hasRemaining()) {
-        at += channel.write(values, at);
+        int length = Math.min(MOST_WRITE_BYTES, values.remaining());
+        ByteBuffer next = values.slice(values.position(), length);
+        at += channel.write(next, at);
+        values.position(values.position() + next.position());
       }
-      rows = Math.max(rows, firstRow + part.rows());
+      rows = Math.max(rows, firstRow + some);
     } catch (IOException e) {
       throw explained(e);
     }
@@ -91,7 +120,17 @@ public final class FeatureFile implements AutoCloseable {
 
   /** All rows; this file takes no more. */
   public Features map() {
-    int rowsPerSegment = Math.max(1, segmentBytes / rowBytes());
+    List<ByteBuffer> segments = mapped();
+    return new MappedFeatures(width, bytes, Math.toIntExact(rows), rowsPerSegment(), segments);
+  }
+
+  private int rowsPerSegment() {
+    return Math.max(1, segmentBytes / rowBytes());
+  }
+
+  /** All rows, in segments; this file takes no more. */
+  List<ByteBuffer> mapped() {
+    int rowsPerSegment = rowsPerSegment();
     List<ByteBuffer> segments = new ArrayList<>();
     try {
       for (long row = 0; row < rows; row += rowsPerSegment) {
@@ -103,7 +142,7 @@ public final class FeatureFile implements AutoCloseable {
       throw explained(e);
     }
     close();
-    return new MappedFeatures(width, bytes, Math.toIntExact(rows), rowsPerSegment, segments);
+    return segments;
   }
 
   private UncheckedIOException explained(IOException e) {

@@ -1,6 +1,8 @@
 package io.lockstep.data;
 
 import io.lockstep.network.Normalization;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -8,7 +10,7 @@ import java.util.List;
 
 /**
  * Rows in a file that is mapped into memory, see {@link FeatureFile}: the system reads what is used
- * and lets go of what is not. It does not leave its process.
+ * and lets go of what is not. Another process that is sent them writes a file of its own.
  */
 final class MappedFeatures implements Features {
   private static final long serialVersionUID = 1L;
@@ -17,7 +19,7 @@ final class MappedFeatures implements Features {
   private final boolean bytes;
   private final int rows;
   private final int rowsPerSegment;
-  private final transient List<ByteBuffer> segments;
+  private transient List<ByteBuffer> segments;
 
   /**
    * Mapped rows.
@@ -86,7 +88,24 @@ final class MappedFeatures implements Features {
     throw new UnsupportedOperationException("mapped rows are written to their place");
   }
 
-  private void writeObject(ObjectOutputStream out) {
-    throw new UnsupportedOperationException("mapped rows can't leave their process");
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    byte[] row = new byte[rowBytes()];
+    for (int i = 0; i < rows; i++) {
+      segment(i).get(inSegment(i) * row.length, row);
+      out.write(row);
+    }
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    byte[] row = new byte[rowBytes()];
+    try (FeatureFile file = FeatureFile.temporary(width, bytes, rowsPerSegment * row.length)) {
+      for (int i = 0; i < rows; i++) {
+        in.readFully(row);
+        file.write(i, ByteBuffer.wrap(row), 1);
+      }
+      segments = file.mapped();
+    }
   }
 }

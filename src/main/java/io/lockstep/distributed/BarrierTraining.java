@@ -92,7 +92,6 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
 
   @Override
   public void reform(WorkerLostException lost) {
-    session.rollBack();
     if (spark.sc().isStopped()) {
       throw new RunFailedException(
           "A worker was lost, and Spark has stopped: " + lost.getMessage() + ".", lost);

@@ -38,13 +38,13 @@ record ExecutorMemory(
     SparkConf conf = spark.getConf();
     int valueBytes = sources.train().reader().features().isBytes() ? 1 : Float.BYTES;
     int weightBytes = sources.train().reader().weighted() ? Float.BYTES : 0;
-    int atOnce = spark.isLocal() ? layout.workers() : conf.getInt("spark.executor.cores", 1);
+    int executors = Math.max(1, SparkInternals.executors(spark));
     return new ExecutorMemory(
         rows.values().stream().mapToLong(Long::longValue).sum(),
         layout.width(),
         Math.addExact(Math.multiplyExact(layout.width(), valueBytes), Integer.BYTES + weightBytes),
         layout.workers(),
-        Math.min(atOnce, layout.workers()),
+        (layout.workers() + executors - 1) / executors,
         spark.isLocal()
             ? Runtime.getRuntime().maxMemory()
             : conf.getSizeAsBytes("spark.executor.memory", "1g"),

@@ -5,8 +5,9 @@ import io.lockstep.training.TrainingSession;
 
 /**
  * Runs barrier stages until the run is over. Spark does not retry a barrier stage that fails, and
- * need not: the session on the driver holds weights, optimizer and position, so that the next stage
- * goes on from its current work and not a bit of the result changes.
+ * need not: the session on the driver holds weights, optimizer and position, or those of some steps
+ * ago where the workers hold the newest, so that the next stage goes on from there and not a bit of
+ * the result changes.
  */
 final class RecoveryLoop {
   /** What the loop does on the cluster. */
@@ -71,6 +72,7 @@ final class RecoveryLoop {
     }
     long sinceNanos = lastRoundNanos;
     int workersBefore = stages.workers();
+    sinceNanos -= session.rollBack();
     stages.reform(lost);
     pending =
         new Pending(

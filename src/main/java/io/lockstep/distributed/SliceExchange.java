@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,9 @@ import org.apache.spark.broadcast.Broadcast;
  * the weights that come of it. The driver gets counts, and the state when it asks.
  */
 final class SliceExchange implements Exchange {
+  /** How long what is under way may take to arrive, once the run is known to end. */
+  private static final long GRACE_MILLIS = 200;
+
   private final int worker;
   private final TransportExchange driver;
   private final SliceOwner owner;
@@ -48,8 +52,8 @@ final class SliceExchange implements Exchange {
     }
     this.owner = new SliceOwner(place.plan, start, slices.get(worker), place.workers);
     String host = SparkEnv.get().blockManager().blockManagerId().host();
-    byte[] token = place.driver.token();
-    this.endpoint = new TransportEndpoint(host, owner, token);
+    this.endpoint = listen(host, place.driver.token());
+    boolean connected = false;
     try {
       String[] addresses = BarrierTaskContext.get().allGather(endpoint.port() + " " + host);
       this.driver = place.driver.connect(worker);
@@ -59,30 +63,53 @@ final class SliceExchange implements Exchange {
             lines.put(i, line(i, addresses[i], place));
           }
         }
-      } catch (IOException | InterruptedException | RuntimeException e) {
-        driver.close();
-        throw e;
+        connected = true;
+      } finally {
+        if (!connected) {
+          driver.close();
+        }
       }
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      endpoint.close();
-      throw e;
+    } finally { // Spark throws checked exceptions undeclared
+      if (!connected) {
+        endpoint.close();
+      }
     }
   }
 
-  private TransportLine line(int other, String address, Place place)
-      throws IOException, InterruptedException {
+  private TransportEndpoint listen(String host, byte[] token) {
+    try {
+      return new TransportEndpoint(host, owner, token);
+    } catch (Exception e) { // netty throws its checked exception undeclared
+      throw new RunFailedException(
+          String.format(
+              "Worker %d can't listen at %s: %s. With distributed.exchange = driver it need not.",
+              worker, host, e.getMessage()),
+          e);
+    }
+  }
+
+  private TransportLine line(int other, String address, Place place) throws InterruptedException {
     String[] portAndHost = address.split(" ", 2);
-    TransportLine line =
-        driver.connect(
-            new TransportLine.Place(
-                "worker " + other,
-                portAndHost[1],
-                Integer.parseInt(portAndHost[0]),
-                place.driver.token()),
-            limitNanos);
-    WireFormat.Request joining = new WireFormat.Request(worker, WireFormat.JOIN, 0, "", List.of());
-    line.await(line.send(joining, Slice.NONE));
-    return line;
+    TransportLine.Place at =
+        new TransportLine.Place(
+            "worker " + other,
+            portAndHost[1],
+            Integer.parseInt(portAndHost[0]),
+            place.driver.token());
+    try {
+      TransportLine line = driver.connect(at, limitNanos);
+      WireFormat.Request joining =
+          new WireFormat.Request(worker, WireFormat.JOIN, 0, "", List.of());
+      line.await(line.send(joining, Slice.NONE));
+      return line;
+    } catch (IOException e) {
+      throw new RunFailedException(
+          String.format(
+              "Worker %d can't reach worker %d at %s:%d: %s. With distributed.exchange = driver it"
+                  + " need not.",
+              worker, other, at.host(), at.port(), e.getMessage()),
+          e);
+    }
   }
 
   /**
@@ -121,10 +148,27 @@ final class SliceExchange implements Exchange {
           WireFormat.Request request = new WireFormat.Request(worker, round, 0, "", sums);
           parts.put(other, line.send(request, slices.get(other)));
         });
-    if (arrive(parts, answer)) {
-      parts.forEach((owner, part) -> take(owner, part.join()));
+    if (!arrive(parts, answer)) {
+      return next(driver.await(answer));
     }
-    return next(driver.await(answer));
+    Optional<String> refusal = refusal(parts);
+    Work next = driver.await(answer);
+    if (refusal.isPresent() && next.kind() != Work.Kind.STOP) {
+      driver.broke(refusal.get()); // the same would come of it again
+      throw new RunFailedException(refusal.get());
+    }
+    parts.forEach((from, part) -> take(from, part.join()));
+    return next(next);
+  }
+
+  /** Why there are no new weights of some slice, if so. */
+  private Optional<String> refusal(Map<Integer, CompletableFuture<Work>> parts) {
+    return parts.keySet().stream()
+        .filter(from -> parts.get(from).join().kind() == Work.Kind.STOP)
+        .findFirst()
+        .map(
+            from ->
+                owner.failure().orElse("Worker " + from + " can't make the step of its slice."));
   }
 
   /**
@@ -148,7 +192,8 @@ final class SliceExchange implements Exchange {
             (next, lost) -> {
               endIfLost(arrived, lost);
               if (next != null && next.kind() == Work.Kind.STOP) {
-                arrived.complete(false);
+                CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> arrived.complete(false));
               }
             });
     try {
@@ -162,13 +207,19 @@ final class SliceExchange implements Exchange {
               parts.keySet().stream().filter(owner -> !parts.get(owner).isDone()).toList()),
           e);
     } catch (ExecutionException e) {
+      if (answer.isDone()
+          && !answer.isCompletedExceptionally()
+          && answer.join().kind() == Work.Kind.STOP) {
+        return false; // who is lost has heard of the end before
+      }
       throw (RunFailedException) e.getCause();
     }
   }
 
   private static void endIfLost(CompletableFuture<Boolean> arrived, Throwable lost) {
     if (lost != null) {
-      arrived.completeExceptionally(lost);
+      CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(() -> arrived.completeExceptionally(lost));
     }
   }
 
@@ -188,8 +239,7 @@ final class SliceExchange implements Exchange {
 
   private void take(int from, Work part) {
     if (part.kind() == Work.Kind.STOP) {
-      throw new RunFailedException(
-          owner.failure().orElse("Worker " + from + " could not make the step of its slice."));
+      return; // the run is over
     }
     Slice slice = slices.get(from);
     System.arraycopy(part.weights(), 0, weights, slice.from(), slice.length());

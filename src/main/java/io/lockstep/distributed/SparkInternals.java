@@ -41,6 +41,11 @@ final class SparkInternals {
     return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
   }
 
+  /** Executors that there are now; the driver is none, in local mode too. */
+  static int executors(SparkContext spark) {
+    return spark.getExecutorMemoryStatus().size() - 1;
+  }
+
   /** Kills {@code executor}, also a hanging one, and asks for another, if the cluster can. */
   static void replaceExecutor(SparkContext spark, String executor) {
     if (!spark.isLocal()) {

@@ -26,7 +26,7 @@ public enum Topology {
   private static final double BYTES_PER_SECOND = 1.25e9;
 
   /** What it takes for a message more that a worker sends and gets in a step, in seconds. */
-  private static final double SECONDS_PER_MESSAGE = 250e-6;
+  private static final double SECONDS_PER_MESSAGE = 125e-6;
 
   /**
    * A topology that was settled, never auto.
@@ -86,9 +86,10 @@ public enum Topology {
   private static Choice cheaper(int workers, int parameters) {
     double megabytes = 8e-6 * parameters;
     double star = megabytes * workers;
-    double slices = megabytes * (workers - 1) / workers;
+    double slices = 2 * megabytes * (workers - 1) / workers; // as a worker, and as an owner
+    int messages = 4 * (workers - 1);
     double saved = (star - slices) * 1e6 / BYTES_PER_SECOND;
-    double added = 2 * (workers - 1) * SECONDS_PER_MESSAGE;
+    double added = messages * SECONDS_PER_MESSAGE;
     return new Choice(
         saved > added ? SLICES : DRIVER,
         String.format(
@@ -97,7 +98,7 @@ public enum Topology {
                 + " slices",
             star,
             slices,
-            2 * (workers - 1)));
+            messages));
   }
 
   /** Reads {@code auto}, {@code driver} or {@code slices}. */

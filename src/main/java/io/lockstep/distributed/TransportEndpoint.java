@@ -77,11 +77,14 @@ final class TransportEndpoint implements AutoCloseable {
     this.strangerNanos = strangerNanos;
     this.mostBytes = SparkInternals.FRAME_HEAD + desk.longestMessage();
     this.context = SparkInternals.transport(new Handler());
+    boolean listens = false;
     try {
       this.server = context.createServer(address, 0, SparkInternals.serverBootstraps());
-    } catch (RuntimeException e) {
-      context.close();
-      throw e;
+      listens = true;
+    } finally { // netty throws its checked exceptions undeclared
+      if (!listens) {
+        context.close();
+      }
     }
   }
 

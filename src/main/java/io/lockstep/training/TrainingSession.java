@@ -186,12 +186,17 @@ public final class TrainingSession {
   /**
    * Goes back to the last state that was gathered, if steps were made since: who held theirs is
    * lost.
+   *
+   * @return what these steps had taken, in nanoseconds
    */
-  public void rollBack() {
-    if (statePace.isPresent() && savepoint.step() < position.step() && !evaluates()) {
-      position = savepoint;
-      handNext();
+  public long rollBack() {
+    if (statePace.isEmpty() || savepoint.step() == position.step() || evaluates()) {
+      return 0;
     }
+    long nanos = position.trainingNanos() - savepoint.trainingNanos();
+    position = savepoint;
+    handNext();
+    return nanos;
   }
 
   private boolean evaluates() {

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.network.Normalization;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,12 +128,20 @@ class FeatureFileTest {
         e.getMessage());
   }
 
-  @Test
-  void map_file_isNotSerialised() {
-    Features mapped = mapped(true, 1 << 20);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void mappedFeatures_sentToAnotherProcess_areTheSame(boolean bytes) throws Exception {
+    Features mapped = mapped(bytes, 40);
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    new ObjectOutputStream(sent).writeObject(mapped);
 
-    assertThrows(
-        UnsupportedOperationException.class,
-        () -> new ObjectOutputStream(OutputStream.nullOutputStream()).writeObject(mapped));
+    Features received =
+        (Features) new ObjectInputStream(new ByteArrayInputStream(sent.toByteArray())).readObject();
+
+    assertEquals(ROWS, received.rows());
+    for (int row = 0; row < ROWS; row++) {
+      assertArrayEquals(decoded(mapped, row), decoded(received, row));
+      assertArrayEquals(digest(mapped, row), digest(received, row));
+    }
   }
 }

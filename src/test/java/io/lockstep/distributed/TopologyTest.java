@@ -69,8 +69,8 @@ class TopologyTest {
   @Test
   void choose_auto_saysTheFigures() {
     assertEquals(
-        "the busiest process moves 160.0 MB a step with the driver, 30.0 MB and 6 messages with"
-            + " slices",
+        "the busiest process moves 160.0 MB a step with the driver, 60.0 MB and 12 messages"
+            + " with slices",
         Topology.choose(Topology.AUTO, crew(4), false, TrainingConfig.DEFAULTS, 5_000_000)
             .reason());
   }
