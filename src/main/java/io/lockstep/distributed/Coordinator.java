@@ -5,6 +5,7 @@ import io.lockstep.training.RunPlan;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where the workers of a barrier stage meet: collects one report from each, lets the session make
@@ -43,6 +45,10 @@ final class Coordinator implements Desk {
   private final Map<Integer, Launch> launches = new ConcurrentHashMap<>();
   private final List<RangeSum> sums = new ArrayList<>();
   private final Map<Integer, List<float[]>> vectors = new HashMap<>();
+
+  /** Whom workers wait for, where they wait for each other. */
+  private final List<Set<Integer>> complaints = new ArrayList<>();
+
   private final SharedSlices slices = new SharedSlices();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private long round = JOINING;
@@ -87,6 +93,12 @@ final class Coordinator implements Desk {
       join(request.worker(), request.text(), reply);
     } else if (request.round() == WireFormat.BROKE) {
       broke(request.worker(), request.text(), reply);
+    } else if (request.round() == WireFormat.WAITS) {
+      waits(
+          Arrays.stream(request.text().split(" ", -1))
+              .map(Integer::valueOf)
+              .collect(Collectors.toCollection(TreeSet::new)),
+          reply);
     } else {
       report(
           request.worker(),
@@ -141,6 +153,12 @@ final class Coordinator implements Desk {
                   worker, place(worker), session.work().epoch(), session.steps(), what)));
     }
     reply.accept(stop());
+  }
+
+  /** A worker has waited long for {@code others}: they are to blame, if nobody reports. */
+  synchronized void waits(Set<Integer> others, Consumer<Work> reply) {
+    complaints.add(others);
+    reply.accept(stop()); // has no meaning
   }
 
   /** Does a part of the driver's work, if there is any that can be shared. Takes no lock. */
@@ -229,6 +247,7 @@ final class Coordinator implements Desk {
     waiting.replaceAll(reply -> null);
     sums.clear();
     vectors.clear();
+    complaints.clear();
     kernelNanos = 0;
     reported = 0;
     for (Consumer<Work> reply : replies) {
@@ -300,12 +319,10 @@ final class Coordinator implements Desk {
     if (System.nanoTime() - lastReportNanos > limitNanos) {
       List<String> silent = new ArrayList<>();
       Set<String> silentExecutors = new TreeSet<>();
-      for (int worker = 0; worker < workers(); worker++) {
-        if (waiting.get(worker) == null) {
-          silent.add(named(worker));
-          if (launches.containsKey(worker)) {
-            silentExecutors.add(launches.get(worker).executor());
-          }
+      for (int worker : silentWorkers()) {
+        silent.add(named(worker));
+        if (launches.containsKey(worker)) {
+          silentExecutors.add(launches.get(worker).executor());
         }
       }
       fail(
@@ -318,6 +335,19 @@ final class Coordinator implements Desk {
               silentExecutors,
               null));
     }
+  }
+
+  /** Those who have not reported; of them, those alone whom all who wait for others wait for. */
+  private Set<Integer> silentWorkers() {
+    Set<Integer> silent = new TreeSet<>();
+    for (int worker = 0; worker < workers(); worker++) {
+      if (waiting.get(worker) == null) {
+        silent.add(worker);
+      }
+    }
+    Set<Integer> blamed = new TreeSet<>(silent);
+    complaints.forEach(blamed::retainAll);
+    return blamed.isEmpty() ? silent : blamed;
   }
 
   /** Ends the stage because Spark says that it failed, for {@code reason}. */

@@ -13,6 +13,7 @@ import org.apache.spark.SparkContext;
  * @param rows of all splits
  * @param width values of a row
  * @param rowBytes of a row, its label and weight included
+ * @param shards of each split
  * @param workers that share the rows
  * @param workersAtOnce on one executor
  * @param heapBytes of an executor
@@ -22,6 +23,7 @@ record ExecutorMemory(
     long rows,
     int width,
     int rowBytes,
+    int shards,
     int workers,
     int workersAtOnce,
     long heapBytes,
@@ -43,6 +45,7 @@ record ExecutorMemory(
         rows.values().stream().mapToLong(Long::longValue).sum(),
         layout.width(),
         Math.addExact(Math.multiplyExact(layout.width(), valueBytes), Integer.BYTES + weightBytes),
+        layout.shards(),
         layout.workers(),
         (layout.workers() + executors - 1) / executors,
         spark.isLocal()
@@ -50,6 +53,9 @@ record ExecutorMemory(
             : conf.getSizeAsBytes("spark.executor.memory", "1g"),
         spark.isLocal() ? "SPARK_DRIVER_MEMORY" : "spark.executor.memory");
   }
+
+  /** The longest array that every JVM allocates. */
+  private static final int MOST_OF_A_SHARD = Integer.MAX_VALUE - 8;
 
   /**
    * Where the rows go.
@@ -74,7 +80,8 @@ record ExecutorMemory(
               heapBytes / MEBIBYTE,
               setting));
     }
-    return wish == RowStorage.FILES
-        || (wish == RowStorage.AUTO && share * workersAtOnce > MOST * heapBytes);
+    boolean longShards = (double) rows * rowBytes / shards > MOST_OF_A_SHARD;
+    boolean tooMuch = share * workersAtOnce > MOST * heapBytes;
+    return wish == RowStorage.FILES || (wish == RowStorage.AUTO && (longShards || tooMuch));
   }
 }

@@ -10,10 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
@@ -25,6 +28,9 @@ import org.apache.spark.broadcast.Broadcast;
 final class SliceExchange implements Exchange {
   /** How long what is under way may take to arrive, once the run is known to end. */
   private static final long GRACE_MILLIS = 200;
+
+  /** The part of the longest wait after which a worker says whom it waits for. */
+  private static final double PATIENCE = 0.4;
 
   private final int worker;
   private final TransportExchange driver;
@@ -197,14 +203,13 @@ final class SliceExchange implements Exchange {
               }
             });
     try {
+      complainIfLate(arrived, parts, answer);
       return arrived.get(limitNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new RunFailedException(
           String.format(
               "Worker %d waited %d s for the slices of workers %s and gave up.",
-              worker,
-              TimeUnit.NANOSECONDS.toSeconds(limitNanos),
-              parts.keySet().stream().filter(owner -> !parts.get(owner).isDone()).toList()),
+              worker, TimeUnit.NANOSECONDS.toSeconds(limitNanos), unanswered(parts)),
           e);
     } catch (ExecutionException e) {
       if (answer.isDone()
@@ -214,6 +219,31 @@ final class SliceExchange implements Exchange {
       }
       throw (RunFailedException) e.getCause();
     }
+  }
+
+  /**
+   * Tells the driver who is late, once it has everybody's counts: else all would be silent alike.
+   * In time, before it loses its own patience after half of this worker's.
+   */
+  private void complainIfLate(
+      CompletableFuture<Boolean> arrived,
+      Map<Integer, CompletableFuture<Work>> parts,
+      CompletableFuture<Work> answer)
+      throws InterruptedException, ExecutionException {
+    try {
+      boolean unused = arrived.get((long) (PATIENCE * limitNanos), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      if (answer.isDone() && !answer.isCompletedExceptionally()) {
+        Set<Integer> late = owner.missing();
+        driver.waits(late.isEmpty() ? unanswered(parts) : late);
+      }
+    }
+  }
+
+  private static Set<Integer> unanswered(Map<Integer, CompletableFuture<Work>> parts) {
+    return parts.keySet().stream()
+        .filter(owner -> !parts.get(owner).isDone())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static void endIfLost(CompletableFuture<Boolean> arrived, Throwable lost) {

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -64,6 +66,17 @@ final class SliceOwner implements Desk {
   /** The state of the slice; between two steps. */
   synchronized List<float[]> vectors() {
     return update.vectors();
+  }
+
+  /** Whose sums of the step under way have not come, if some have. */
+  synchronized Set<Integer> missing() {
+    Set<Integer> missing = new TreeSet<>();
+    for (int worker = 0; worker < waiting.size(); worker++) {
+      if (waiting.get(worker) == null) {
+        missing.add(worker);
+      }
+    }
+    return missing.size() == waiting.size() ? Set.of() : missing;
   }
 
   /** What was wrong with the sums that came, if anything was. */

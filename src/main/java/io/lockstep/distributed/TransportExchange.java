@@ -4,7 +4,9 @@ import io.lockstep.training.RangeSum;
 import io.lockstep.training.Work;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.TransportClientFactory;
 import org.apache.spark.network.server.NoOpRpcHandler;
@@ -77,6 +79,12 @@ final class TransportExchange implements Exchange {
   /** Waits for the answer to {@link #count}. */
   Work await(CompletableFuture<Work> answer) throws InterruptedException {
     return line.await(answer);
+  }
+
+  /** Says that this worker waits for {@code others}, who may be lost; the answer is of no use. */
+  void waits(Set<Integer> others) throws InterruptedException {
+    String numbers = others.stream().map(String::valueOf).collect(Collectors.joining(" "));
+    send(WireFormat.WAITS, numbers, List.of());
   }
 
   /** Hands in the state that this worker holds, and waits for the next work. */

@@ -33,6 +33,9 @@ final class WireFormat {
   /** In place of a round: the worker can't compute its part. */
   static final long BROKE = -1;
 
+  /** In place of a round: the worker has waited long for others, whose numbers are the text. */
+  static final long WAITS = -2;
+
   /** Longer texts are cut off. */
   private static final int MAX_TEXT = 8_000;
 
@@ -53,7 +56,7 @@ final class WireFormat {
    * A worker's message.
    *
    * @param worker number of the worker
-   * @param round of the sums, or {@link #JOIN}, or {@link #BROKE}
+   * @param round of the sums, or {@link #JOIN}, {@link #BROKE} or {@link #WAITS}
    * @param kernelNanos spent computing
    * @param text where the worker runs, when it joins; what happened, when it broke; else empty
    * @param sums of the round

@@ -96,6 +96,23 @@ class CoordinatorTest {
   }
 
   @Test
+  void await_allSilentButAllWaitForOne_blamesThatOneAlone() {
+    for (int worker = 0; worker < 2; worker++) {
+      coordinator.launched(worker, "" + (7 + worker), "somewhere");
+      coordinator.join(worker, "executor " + (7 + worker) + " on somewhere", received::add);
+    }
+    coordinator.waits(Set.of(1), received::add);
+    coordinator.waits(Set.of(0, 1), received::add);
+
+    WorkerLostException e =
+        assertThrows(
+            WorkerLostException.class, () -> coordinator.await(TimeUnit.MILLISECONDS.toNanos(1)));
+
+    assertEquals("no report of worker 1 (executor 8 on somewhere) for 0 s", e.getMessage());
+    assertEquals(Set.of("8"), e.silentExecutors());
+  }
+
+  @Test
   void lose_executorThatSparkNames_namesItsWorkers() {
     coordinator.launched(1, "8", "elsewhere");
     coordinator.join(1, "executor 8 on elsewhere, shards 1 to 1", received::add);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExecutorMemoryTest {
   /** Rows of 784 bytes and a label, over 4 workers, two on each executor. */
   private static ExecutorMemory of(long rows, long heapBytes) {
-    return new ExecutorMemory(rows, 784, 788, 4, 2, heapBytes, "spark.executor.memory");
+    return new ExecutorMemory(rows, 784, 788, 8, 4, 2, heapBytes, "spark.executor.memory");
   }
 
   @ParameterizedTest
@@ -25,6 +25,12 @@ class ExecutorMemoryTest {
   void needsFiles_rowsOfMoreThanHalfTheHeap_goToFilesAsThoseThatAreToldTo(
       long rows, RowStorage wish) {
     assertEquals(true, of(rows, 2 * 1000 * 788).needsFiles(wish));
+  }
+
+  @Test
+  void needsFiles_shardLongerThanAnArray_goesToAFileWhateverTheHeap() {
+    assertEquals(false, of(21_000_000, 1L << 40).needsFiles(RowStorage.AUTO));
+    assertEquals(true, of(22_000_000, 1L << 40).needsFiles(RowStorage.AUTO));
   }
 
   @Test

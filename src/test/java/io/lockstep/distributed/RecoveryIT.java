@@ -282,6 +282,9 @@ class RecoveryIT {
             at(List.of(11L), both -> signal("STOP", both.get(0))));
 
     assertEquals(List.of(8L), told.recoveries.stream().map(Recovery::steps).toList());
+    String lost = told.recoveries.get(0).lost();
+    assertTrue(
+        lost.matches("no report of worker . \\(executor [^()]*, shards . to .\\) for 3 s"), lost);
   }
 
   /** The state of slices every so many steps, and at the end of each epoch of 15. */

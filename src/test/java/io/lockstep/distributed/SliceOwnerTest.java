@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SliceOwnerTest {
@@ -35,10 +36,13 @@ class SliceOwnerTest {
 
   @Test
   void take_sumsOfAll_givesAllTheNewWeights() {
+    assertEquals(Set.of(), owner.missing());
     send(0, 1, SLICE.length());
     assertEquals(List.of(), received);
+    assertEquals(Set.of(1), owner.missing());
     send(1, 1, SLICE.length());
 
+    assertEquals(Set.of(), owner.missing());
     assertEquals(2, received.size());
     assertEquals(Work.Kind.GRADIENT, received.get(0).kind());
     assertArrayEquals(owner.vectors().get(0), received.get(0).weights());
