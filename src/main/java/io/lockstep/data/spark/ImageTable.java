@@ -64,12 +64,16 @@ record ImageTable(String name, ImageRows images)
     return this;
   }
 
+  /** Rows of one partition at most: its reader holds them all. MNIST's would be 51 MB. */
+  private static final int MOST_ROWS = 1 << 16;
+
   /** Rows {@code [from, to)} of the table. */
   private record Slice(int from, int to) implements InputPartition {}
 
   @Override
   public InputPartition[] planInputPartitions() {
-    int slices = SparkSession.active().sparkContext().defaultParallelism();
+    int least = images.rows() / MOST_ROWS + 1;
+    int slices = Math.max(least, SparkSession.active().sparkContext().defaultParallelism());
     Slice[] partitions = new Slice[Math.max(1, Math.min(slices, images.rows()))];
     Arrays.setAll(
         partitions,

@@ -113,6 +113,20 @@ class ImageDataSourcesTest {
   }
 
   @Test
+  void digits_many_areInPartitionsThatAReaderCanHold() {
+    int partitions =
+        TestSpark.session()
+            .read()
+            .format("digits")
+            .option("rows", 700_000)
+            .load()
+            .javaRDD()
+            .getNumPartitions();
+
+    assertEquals(Math.max(11, TestSpark.context().defaultParallelism()), partitions);
+  }
+
+  @Test
   void digits_withoutOptions_areAsManyAsMnistHas() {
     assertEquals(60_000, TestSpark.session().read().format("digits").load().count());
   }
