@@ -100,7 +100,7 @@ final class Coordinator implements Desk {
               .collect(Collectors.toCollection(TreeSet::new)),
           reply);
     } else {
-      report(
+      arrive(
           request.worker(),
           request.round(),
           request.sums(),
@@ -127,17 +127,7 @@ final class Coordinator implements Desk {
   /** Worker {@code worker} did round {@code ofRound}; {@code reply} will get its next work. */
   void report(
       int worker, long ofRound, List<RangeSum> ownSums, long ownNanos, Consumer<Work> reply) {
-    report(worker, ofRound, ownSums, List.of(), ownNanos, reply);
-  }
-
-  private synchronized void report(
-      int worker,
-      long ofRound,
-      List<RangeSum> ownSums,
-      List<float[]> ownVectors,
-      long ownNanos,
-      Consumer<Work> reply) {
-    arrive(worker, ofRound, ownSums, ownVectors, ownNanos, reply);
+    arrive(worker, ofRound, ownSums, List.of(), ownNanos, reply);
   }
 
   /**
@@ -166,7 +156,7 @@ final class Coordinator implements Desk {
     slices.help();
   }
 
-  private void arrive(
+  private synchronized void arrive(
       int worker,
       long ofRound,
       List<RangeSum> ownSums,

@@ -237,30 +237,6 @@ class DistributedTrainerTest {
     assertEquals(List.of(10L, 10L, 10L, 10L, 5L, 10L, 10L, 10L, 10L, 5L), examples);
   }
 
-  /** Does {@code action} once, after step {@code at}, and remembers recoveries. */
-  private static final class Disturbing implements TrainingListener {
-    private final long at;
-    private final Runnable action;
-    private final List<Recovery> recoveries = new ArrayList<>();
-
-    private Disturbing(long at, Runnable action) {
-      this.at = at;
-      this.action = action;
-    }
-
-    @Override
-    public void onStep(StepReport report) {
-      if (report.step() == at) {
-        action.run();
-      }
-    }
-
-    @Override
-    public void onRecovery(Recovery recovery) {
-      recoveries.add(recovery);
-    }
-  }
-
   /** Spark's tasks as they come and go. */
   private static final class Tasks extends SparkListener {
     private volatile long last;

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
 import io.lockstep.training.Recovery;
-import io.lockstep.training.StepBoundary;
-import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,38 +43,6 @@ class SliceTrainingTest {
     SmallRun run = new SmallRun(SmallRun.MLP, 67, 20, 4, true); // its slices fill whole frames
 
     assertEquals(run.local(), run.inSlices(2, TrainingListener.NONE, every(0)));
-  }
-
-  /** Remembers what it hears, and does {@code action} once, after step {@code at}. */
-  private static final class Disturbing implements TrainingListener {
-    private final long at;
-    private final Runnable action;
-    private final List<Long> steps = new ArrayList<>();
-    private final List<Long> boundaries = new ArrayList<>();
-    private final List<Recovery> recoveries = new ArrayList<>();
-
-    private Disturbing(long at, Runnable action) {
-      this.at = at;
-      this.action = action;
-    }
-
-    @Override
-    public void onStep(StepReport report) {
-      steps.add(report.step());
-      if (report.step() == at) {
-        action.run();
-      }
-    }
-
-    @Override
-    public void betweenSteps(StepBoundary boundary) {
-      boundaries.add(boundary.position().step());
-    }
-
-    @Override
-    public void onRecovery(Recovery recovery) {
-      recoveries.add(recovery);
-    }
   }
 
   @Test
