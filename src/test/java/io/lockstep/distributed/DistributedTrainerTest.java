@@ -24,14 +24,20 @@ import io.lockstep.training.TrainingSession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.Dataset;
@@ -241,6 +247,22 @@ class DistributedTrainerTest {
   private static final class Tasks extends SparkListener {
     private volatile long last;
     private volatile boolean lastEnded;
+    private final Map<Integer, Set<Integer>> stagesOfJobs = new ConcurrentHashMap<>();
+    private final Set<Integer> endedStages = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public void onJobStart(SparkListenerJobStart start) {
+      Set<Integer> stages = new HashSet<>();
+      for (int i = 0; i < start.stageInfos().size(); i++) {
+        stages.add(start.stageInfos().apply(i).stageId());
+      }
+      stagesOfJobs.put(start.jobId(), stages);
+    }
+
+    @Override
+    public void onJobEnd(SparkListenerJobEnd end) {
+      endedStages.addAll(stagesOfJobs.getOrDefault(end.jobId(), Set.of()));
+    }
 
     @Override
     public void onTaskStart(SparkListenerTaskStart start) {
@@ -255,10 +277,20 @@ class DistributedTrainerTest {
 
     /** Until the last task has ended, or is this thread's and has been told to. */
     private void awaitEnd() {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
       TaskContext own = TaskContext.get();
-      while (!lastEnded && (own == null || !own.isInterrupted())) {
-        assertTrue(System.nanoTime() < deadline, "the task ends");
+      await("the task ends", () -> lastEnded || (own != null && own.isInterrupted()));
+    }
+
+    /** Until the job has ended that this thread's task is one of. */
+    private void awaitEndOfOwnJob() {
+      int stage = TaskContext.get().stageId();
+      await("the job ends", () -> endedStages.contains(stage));
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (!condition.getAsBoolean()) {
+        assertTrue(System.nanoTime() < deadline, what);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
     }
@@ -303,15 +335,20 @@ class DistributedTrainerTest {
             2,
             () -> {
               spark.cancelAllJobs();
-              tasks.awaitEnd();
+              tasks.awaitEndOfOwnJob(); // or the few steps that are left may be faster
             });
-
-    RunStoppedException e =
-        assertThrows(
-            RunStoppedException.class,
-            () ->
-                run.distributed(
-                    2, Synchronization.BARRIER, cancelling, DistributedConfig.DEFAULTS));
+    spark.addSparkListener(tasks);
+    RunStoppedException e;
+    try {
+      e =
+          assertThrows(
+              RunStoppedException.class,
+              () ->
+                  run.distributed(
+                      2, Synchronization.BARRIER, cancelling, DistributedConfig.DEFAULTS));
+    } finally {
+      spark.removeSparkListener(tasks);
+    }
 
     assertTrue(e.getMessage().startsWith("Spark ended the workers' stage: "), e.getMessage());
     assertTrue(
