@@ -87,7 +87,7 @@ record TableSource(Optional<Path> folder) implements ExampleSource {
 
   private record VerifiedTable(TableSource source, Network network) implements VerifiedRows {
     @Override
-    public Optional<DataFingerprint> fingerprint(ShardedData.Layout plan) {
+    public Optional<DataFingerprint> fingerprint(ShardedData.Layout layout) {
       return Optional.empty();
     }
 
@@ -98,8 +98,8 @@ record TableSource(Optional<Path> folder) implements ExampleSource {
 
     @Override
     public ShardedData deal(
-        JavaSparkContext spark, ShardedData.Layout plan, DistributedConfig config) {
-      return source.rows(network).deal(spark, plan, config);
+        JavaSparkContext spark, ShardedData.Layout layout, DistributedConfig config) {
+      return source.rows(network).deal(spark, layout, config);
     }
   }
 }

@@ -340,10 +340,7 @@ final class TrainCommand implements Callable<Integer> {
     int shards = prepared.description.config().training().shards();
     try (Run run =
         Run.assemble(
-            prepared.description,
-            context,
-            rows,
-            crew -> sayWhoWorks(context.master(), shards, crew))) {
+            prepared.description, context, rows, crew -> sayWhoWorks(context, shards, crew))) {
       console.say(
           "rows    %,d training, %,d validation, %,d test",
           run.rows(Split.TRAIN), run.rows(Split.VALIDATION), run.rows(Split.TEST));
@@ -381,11 +378,11 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private void sayWhoWorks(String master, int shards, Crew crew) {
+  private void sayWhoWorks(JavaSparkContext context, int shards, Crew crew) {
     console.say(
         "spark   %s: %d workers, %d shards, sync %s (%s)",
-        master, crew.workers(), shards, crew.synchronization(), crew.reason());
-    if (crew.topology() == Topology.SLICES || !master.startsWith("local[")) {
+        context.master(), crew.workers(), shards, crew.synchronization(), crew.reason());
+    if (crew.topology() == Topology.SLICES || !context.isLocal()) {
       console.say("        exchange %s: %s", crew.topology(), crew.topologyReason());
     }
   }

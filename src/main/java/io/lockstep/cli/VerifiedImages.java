@@ -27,8 +27,8 @@ final class VerifiedImages implements VerifiedRows {
   }
 
   @Override
-  public Optional<DataFingerprint> fingerprint(ShardedData.Layout plan) {
-    Map<Split, Long> rows = plan.rowsOfSplits(train.rows());
+  public Optional<DataFingerprint> fingerprint(ShardedData.Layout layout) {
+    Map<Split, Long> rows = layout.rowsOfSplits(train.rows());
     int trainEnd = Math.toIntExact(rows.get(Split.TRAIN));
     int validationEnd = trainEnd + Math.toIntExact(rows.get(Split.VALIDATION));
     return Optional.of(DataFingerprint.of(train, trainEnd, validationEnd, test));
@@ -42,13 +42,13 @@ final class VerifiedImages implements VerifiedRows {
   /** Tasks of this JVM get the images by reference, executors read (or draw) them themselves. */
   @Override
   public ShardedData deal(
-      JavaSparkContext spark, ShardedData.Layout plan, DistributedConfig config) {
+      JavaSparkContext spark, ShardedData.Layout layout, DistributedConfig config) {
     LabeledImages ownTrain = train;
     LabeledImages ownTest = test;
     train = null;
     test = null;
     return spark.isLocal() && config.rows() != RowStorage.FILES
-        ? ShardedData.deal(spark, ownTrain, ownTest, plan)
-        : source.rows(network).deal(spark, plan, config);
+        ? ShardedData.deal(spark, ownTrain, ownTest, layout)
+        : source.rows(network).deal(spark, layout, config);
   }
 }

@@ -9,11 +9,12 @@ import java.util.Optional;
 /** Rows of a {@link DataChoice} in which nothing speaks against dealing them. */
 interface VerifiedRows extends RowSource {
   /**
-   * Which rows they are, cut as {@code plan} says; empty if that is known only when they are dealt.
+   * Which rows they are, cut as {@code layout} says; empty if that is known only when they are
+   * dealt.
    *
    * @throws io.lockstep.base.InvalidInputException if there are too few
    */
-  Optional<DataFingerprint> fingerprint(ShardedData.Layout plan);
+  Optional<DataFingerprint> fingerprint(ShardedData.Layout layout);
 
   /** The images among them that a report may show; before they are dealt. */
   Optional<Pictures> pictures();

@@ -44,15 +44,7 @@ public final class FeatureFile implements AutoCloseable {
   }
 
   FeatureFile(Path folder, int width, boolean bytes, int segmentBytes) {
-    this.folder = folder;
-    this.width = width;
-    this.bytes = bytes;
-    this.segmentBytes = segmentBytes;
-    try {
-      this.channel = open(Files.createTempFile(folder, PREFIX, ""));
-    } catch (IOException e) {
-      throw explained(e);
-    }
+    this(created(folder), folder, width, bytes, segmentBytes);
   }
 
   private FeatureFile(
@@ -68,6 +60,14 @@ public final class FeatureFile implements AutoCloseable {
   static FeatureFile temporary(int width, boolean bytes, int segmentBytes) throws IOException {
     Path file = Files.createTempFile(PREFIX, "");
     return new FeatureFile(open(file), file.getParent(), width, bytes, segmentBytes);
+  }
+
+  private static FileChannel created(Path folder) {
+    try {
+      return open(Files.createTempFile(folder, PREFIX, ""));
+    } catch (IOException e) {
+      throw explained(folder, 0, e);
+    }
   }
 
   private static FileChannel open(Path file) throws IOException {
@@ -146,6 +146,10 @@ public final class FeatureFile implements AutoCloseable {
   }
 
   private UncheckedIOException explained(IOException e) {
+    return explained(folder, (double) rows * rowBytes(), e);
+  }
+
+  private static UncheckedIOException explained(Path folder, double written, IOException e) {
     String message =
         String.format(
             Locale.ROOT,
@@ -153,7 +157,7 @@ public final class FeatureFile implements AutoCloseable {
                 + " there, or set spark.local.dir to another folder, or distributed.rows = memory.",
             folder,
             e.getMessage(),
-            (double) rows * rowBytes() / 1e6);
+            written / 1e6);
     return new UncheckedIOException(message, e);
   }
 

@@ -149,11 +149,8 @@ final class SliceExchange implements Exchange {
     CompletableFuture<Work> answer = driver.count(round, sums, kernelNanos);
     Map<Integer, CompletableFuture<Work>> parts = new HashMap<>();
     parts.put(worker, takeSlice(round, sums));
-    lines.forEach(
-        (other, line) -> {
-          WireFormat.Request request = new WireFormat.Request(worker, round, 0, "", sums);
-          parts.put(other, line.send(request, slices.get(other)));
-        });
+    WireFormat.Request request = new WireFormat.Request(worker, round, 0, "", sums);
+    lines.forEach((other, line) -> parts.put(other, line.send(request, slices.get(other))));
     if (!arrive(parts, answer)) {
       return next(driver.await(answer));
     }

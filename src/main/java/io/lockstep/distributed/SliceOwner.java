@@ -90,14 +90,12 @@ final class SliceOwner implements Desk {
       reply.accept(new Work(WireFormat.JOIN, Work.Kind.GRADIENT, 0, 0, new float[0]));
       return;
     }
-    Optional<String> defect = defect(request);
-    if (failure.isPresent() || defect.isPresent()) {
-      failure = failure.or(() -> defect);
-      waiting.set(request.worker(), reply);
+    failure = failure.or(() -> defect(request));
+    waiting.set(request.worker(), reply);
+    if (failure.isPresent()) {
       dismiss();
       return;
     }
-    waiting.set(request.worker(), reply);
     round = request.round();
     sums.addAll(request.sums());
     if (!waiting.contains(null)) {

@@ -33,8 +33,8 @@ record TrainingRows(Dataset<Row> trainedOn, ShardedData.Sources sources, double 
 
   @Override
   public ShardedData deal(
-      JavaSparkContext spark, ShardedData.Layout plan, DistributedConfig config) {
-    return ShardedData.deal(sources, plan.holdingOut(heldOut), config);
+      JavaSparkContext spark, ShardedData.Layout layout, DistributedConfig config) {
+    return ShardedData.deal(sources, layout.holdingOut(heldOut), config);
   }
 
   /** The rows that {@code stage} asks for. */

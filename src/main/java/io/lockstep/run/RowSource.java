@@ -13,5 +13,5 @@ public interface RowSource {
    * @param config how long to wait for executors
    * @throws io.lockstep.base.InvalidInputException if a row has a defect, or there are too few
    */
-  ShardedData deal(JavaSparkContext spark, ShardedData.Layout plan, DistributedConfig config);
+  ShardedData deal(JavaSparkContext spark, ShardedData.Layout layout, DistributedConfig config);
 }

@@ -264,9 +264,9 @@ class ShardedDataTest {
             digits(Split.TRAIN, IMAGE_ROWS),
             Optional.empty(),
             Optional.of(digits(Split.TEST, SmallRun.TEST_ROWS)));
-    ShardedData.Layout plan =
+    ShardedData.Layout layout =
         new ShardedData.Layout(4, 2, SmallRun.NETWORK.inputSize(), trainRows, validationRows);
-    try (ShardedData read = ShardedData.deal(sources, plan);
+    try (ShardedData read = ShardedData.deal(sources, layout);
         ShardedData held = dealHeld(trainRows, validationRows)) {
       assertEquals(read.fingerprint(), held.fingerprint());
       int trainEnd = Math.toIntExact(read.rows().get(Split.TRAIN));
