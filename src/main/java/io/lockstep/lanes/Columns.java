@@ -41,6 +41,13 @@ public final class Columns {
   /** The widest block of a kernel, in vectors. */
   static final int MOST = 4;
 
+  /** Whether a column's vector for one term is mostly its neighbour's for the term before. */
+  boolean slideAlong(Terms terms) {
+    return vectors > 1
+        && terms.vector().run() > 1
+        && inputs[1] - inputs[0] == terms.vector().step();
+  }
+
   /** Number of vectors. */
   int vectors() {
     return vectors;

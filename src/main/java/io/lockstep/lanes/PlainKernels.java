@@ -42,7 +42,7 @@ final class PlainKernels implements Kernels {
         }
         for (int k = from; k < to; k++) {
           float scale = w[wAt + row * wRow + terms.scale()[k]];
-          int vector = xAt + columns.inputs()[column] + terms.vector()[k];
+          int vector = xAt + columns.inputs()[column] + terms.vector().values()[k];
           for (int lane = 0; lane < length; lane++) {
             sum[lane] = Math.fma(x[vector + lane], scale, sum[lane]);
           }
@@ -62,19 +62,19 @@ final class PlainKernels implements Kernels {
       int rows,
       float[] x,
       int xAt,
-      int[] taps,
-      int[] places,
+      Distances taps,
+      Distances places,
       float[] sums,
       int sumsAt,
       int sumsRow,
       boolean add,
       float[] scratch) {
     for (int row = 0; row < rows; row++) {
-      for (int tap = 0; tap < taps.length; tap++) {
+      for (int tap = 0; tap < taps.count(); tap++) {
         Arrays.fill(scratch, 0, Lanes.COUNT, 0);
-        for (int place = 0; place < places.length; place++) {
+        for (int place = 0; place < places.count(); place++) {
           int ofG = gAt + row * gRow + place * Lanes.COUNT;
-          int ofX = xAt + taps[tap] + places[place];
+          int ofX = xAt + taps.values()[tap] + places.values()[place];
           for (int lane = 0; lane < Lanes.COUNT; lane++) {
             scratch[lane] = Math.fma(x[ofX + lane], g[ofG + lane], scratch[lane]);
           }

@@ -7,17 +7,22 @@ package io.lockstep.lanes;
  * @param scale distances in the array of scales
  * @param vector distances in the array of vectors
  */
-public record Terms(int[] scale, int[] vector) {
+public record Terms(int[] scale, Distances vector) {
   public Terms {
-    if (scale.length != vector.length) {
+    if (scale.length != vector.count()) {
       throw new IllegalArgumentException(
-          String.format("%d scales but %d vectors", scale.length, vector.length));
+          String.format("%d scales but %d vectors", scale.length, vector.count()));
     }
+  }
+
+  /** Terms at the distances {@code scale} and {@code vector}. */
+  public static Terms of(int[] scale, int[] vector) {
+    return new Terms(scale, Distances.of(vector));
   }
 
   /** {@code count} terms at equal distances. */
   public static Terms strided(int count, int scaleStride, int vectorStride) {
-    return new Terms(multiples(count, scaleStride), multiples(count, vectorStride));
+    return of(multiples(count, scaleStride), multiples(count, vectorStride));
   }
 
   /** Number of terms. */

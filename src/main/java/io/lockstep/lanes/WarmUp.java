@@ -24,6 +24,7 @@ final class WarmUp {
   private static final int MOST_ROWS = 11;
   private static final int MOST_COLUMNS = 9;
   private static final int PLACES = 8;
+  private static final int TERMS = 4;
 
   private final Kernels kernels;
   private final float[] a = new float[MOST_ROWS * MOST_COLUMNS * Lanes.COUNT];
@@ -31,10 +32,14 @@ final class WarmUp {
   private final float[] c = new float[a.length];
   private final float[] scratch = new float[Kernels.SCRATCH];
   private final int row = MOST_COLUMNS * Lanes.COUNT;
-  private final int[] places = Terms.multiples(/* count= */ PLACES, Lanes.COUNT);
+  private final int[] windows = Terms.multiples(PLACES, Lanes.COUNT);
   private final int[][] taps = new int[MOST_COLUMNS + 1][];
+  private final Distances places = Distances.of(windows);
+  private final Distances[][] weights = new Distances[MOST_COLUMNS + 1][];
   private final Columns[] columns = new Columns[MOST_COLUMNS + 1];
-  private final Terms terms = new Terms(Terms.multiples(4, 1), new int[4]);
+  private final Terms[] terms = {
+    Terms.strided(TERMS, 1, 0), Terms.strided(TERMS, 1, Lanes.COUNT), // the second slides
+  };
   private final Kernels.First[] firsts = {
     Kernels.First.zero(), Kernels.First.ofRows(a), Kernels.First.result()
   };
@@ -43,9 +48,23 @@ final class WarmUp {
     this.kernels = kernels;
     for (int count = 0; count <= MOST_COLUMNS; count++) {
       taps[count] = new int[count];
+      weights[count] = weights(count);
       int[] vectors = Terms.multiples(count, Lanes.COUNT);
       columns[count] = Columns.of(vectors, vectors);
     }
+  }
+
+  /** One by one, and in runs of each length that a kernel knows. */
+  private static Distances[] weights(int count) {
+    int[] threes = new int[count];
+    for (int i = 0; i < count; i++) {
+      threes[i] = (i / 3 + i % 3) * Lanes.COUNT;
+    }
+    return new Distances[] {
+      Distances.of(new int[count]),
+      Distances.of(Terms.multiples(count, Lanes.COUNT)),
+      Distances.of(threes)
+    };
   }
 
   /** Returns whether {@code kernels} are fast now; never, where vectors stay objects. */
@@ -70,16 +89,19 @@ final class WarmUp {
       for (int rows = 1; rows <= MOST_ROWS; rows++) {
         boolean add = (count + rows) % 2 == 0;
         for (Kernels.First first : firsts) {
-          int to = (count + rows) % (terms.count() + 1);
-          kernels.sumScaled(
-              a, 0, 1, b, 0, terms, 0, to, first, c, 0, row, rows, columns[count], add);
+          for (Terms of : terms) {
+            int to = (count + rows) % (TERMS + 1);
+            kernels.sumScaled(
+                a, 0, 1, b, 0, of, 0, to, first, c, 0, row, rows, columns[count], add);
+          }
         }
-        kernels.sumProducts(
-            a, 0, 1, rows, b, 0, taps[count], places, c, 0, MOST_COLUMNS, add, scratch);
+        for (Distances of : weights[count]) {
+          kernels.sumProducts(a, 0, 1, rows, b, 0, of, places, c, 0, MOST_COLUMNS, add, scratch);
+        }
       }
       kernels.sumRows(a, 0, 1, count, count, c, 0, count % 2 == 0, scratch);
-      kernels.maxPool(a, places, taps[Math.max(1, count)], b, scratch);
-      kernels.maxPoolGradient(a, scratch, places, taps[count], b, count % 2 == 0);
+      kernels.maxPool(a, windows, taps[Math.max(1, count)], b, scratch);
+      kernels.maxPoolGradient(a, scratch, windows, taps[count], b, count % 2 == 0);
     }
   }
 }

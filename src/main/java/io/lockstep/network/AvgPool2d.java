@@ -78,7 +78,7 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
     private final float[] framed;
     private final float[] share;
     private final Terms window;
-    private final Terms alone = new Terms(new int[1], new int[1]);
+    private final Terms alone = Terms.of(new int[1], new int[1]);
     private final Columns positions;
     private final List<Columns> byTap = new ArrayList<>();
 
@@ -91,7 +91,7 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
       this.framed = frame.newFramed(0);
       int[] taps = frame.taps();
       this.share = new float[] {1f / taps.length};
-      this.window = new Terms(new int[taps.length], taps);
+      this.window = Terms.of(new int[taps.length], taps);
       int[] starts = frame.starts(Lanes.COUNT);
       int[] results = Terms.multiples(starts.length, Lanes.COUNT);
       this.positions = Columns.of(starts, results);

@@ -2,6 +2,7 @@ package io.lockstep.network;
 
 import io.lockstep.base.Checks;
 import io.lockstep.lanes.Columns;
+import io.lockstep.lanes.Distances;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
@@ -141,7 +142,7 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
     private final Kernels.First first;
     private final Terms terms;
     private final Columns columns;
-    private final int[] places;
+    private final Distances places;
     private final Terms rowTerms;
     private final Columns rowColumns;
     private final float[] scratch = new float[Kernels.SCRATCH];
@@ -159,9 +160,10 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       this.framedGradient = frame.newFramed(0);
       this.biases = new float[Math.multiplyExact(filters, Lanes.COUNT)];
       this.first = Kernels.First.ofRows(biases);
-      this.terms = new Terms(Terms.multiples(layer.taps(), 1), tapsOfChannels());
-      this.places = frame.starts(Lanes.COUNT);
-      this.columns = Columns.of(places, Terms.multiples(places.length, Lanes.COUNT));
+      this.terms = Terms.of(Terms.multiples(layer.taps(), 1), tapsOfChannels());
+      int[] starts = frame.starts(Lanes.COUNT);
+      this.places = Distances.of(starts);
+      this.columns = Columns.of(starts, Terms.multiples(starts.length, Lanes.COUNT));
       this.rowTerms = rowTerms();
       this.rowColumns = rowColumns();
     }
@@ -189,7 +191,7 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
           vector[term] = filter * positions * width - q * outputRow;
         }
       }
-      return new Terms(scale, vector);
+      return Terms.of(scale, vector);
     }
 
     private Columns rowColumns() {

@@ -28,7 +28,7 @@ class KernelChoiceTest {
   void terms_ofUnequalLengths_areRefused() {
     assertEquals(
         "2 scales but 1 vectors",
-        assertThrows(IllegalArgumentException.class, () -> new Terms(new int[2], new int[1]))
+        assertThrows(IllegalArgumentException.class, () -> Terms.of(new int[2], new int[1]))
             .getMessage());
   }
 

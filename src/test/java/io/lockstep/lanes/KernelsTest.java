@@ -49,6 +49,16 @@ class KernelsTest {
     return random.ints(count, 0, most + 1).toArray();
   }
 
+  /**
+   * Distances of up to {@code most + run * step}: runs of {@code run} that are {@code step} apart.
+   */
+  private Distances runs(int count, int run, int step, int most) {
+    int[] starts = distances(count / run, most);
+    int[] values = new int[starts.length * run];
+    Arrays.setAll(values, i -> starts[i / run] + i % run * step);
+    return Distances.of(values);
+  }
+
   /** Runs {@code kernel} with both and compares all that it may have written. */
   private void assertSame(String shape, float[] result, Consumer<Kernels> kernel) {
     float[] before = result.clone();
@@ -79,7 +89,7 @@ class KernelsTest {
       int wRow = random.nextInt(30);
       int yRow = count * Lanes.COUNT + random.nextInt(5);
       boolean add = random.nextBoolean();
-      Terms some = new Terms(distances(terms, 40), distances(terms, 60));
+      Terms some = Terms.of(distances(terms, 40), distances(terms, 60));
       Columns columns = Columns.of(distances(count, 70), Terms.multiples(count, Lanes.COUNT));
       float[] w = draw(wAt + rows * wRow + 41);
       float[] x = draw(xAt + 60 + 70 + Lanes.COUNT);
@@ -111,8 +121,8 @@ class KernelsTest {
       boolean add = random.nextBoolean();
       float[] g = draw(3 + rows * gRow);
       float[] x = draw(2 + 50 + 90 + Lanes.COUNT);
-      int[] tapAt = distances(taps, 50);
-      int[] placeAt = distances(places, 90);
+      Distances tapAt = Distances.of(distances(taps, 50));
+      Distances placeAt = Distances.of(distances(places, 90));
       float[] sums = draw(1 + rows * (taps + 2));
 
       assertSame(
@@ -132,6 +142,84 @@ class KernelsTest {
                   1,
                   taps + 2,
                   add,
+                  new float[Kernels.SCRATCH]));
+    }
+  }
+
+  @RepeatedTest(3)
+  void sumScaled_columnsThatSlide_hasTheBitsOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int rows = random.nextInt(1, 30);
+      int count = random.nextInt(1, 14);
+      int run = random.nextInt(1, 7);
+      int step = random.nextInt(4) == 0 ? 7 : Lanes.COUNT;
+      Distances vectors = runs(run * random.nextInt(1, 5), run, step, 60);
+      Terms some = new Terms(distances(vectors.count(), 40), vectors);
+      int from = random.nextInt(3) == 0 ? random.nextInt(vectors.count()) : 0;
+      Columns columns =
+          Columns.of(Terms.multiples(count, Lanes.COUNT), Terms.multiples(count, Lanes.COUNT));
+      float[] w = draw(rows * 30 + 41);
+      float[] x = draw(60 + (run + count + 1) * Lanes.COUNT);
+      float[] y = draw(rows * count * Lanes.COUNT);
+
+      assertSame(
+          String.format(
+              "%d rows, %d columns, %d terms from %d, runs of %d by %d",
+              rows, count, vectors.count(), from, run, step),
+          y,
+          k ->
+              k.sumScaled(
+                  w,
+                  0,
+                  30,
+                  x,
+                  0,
+                  some,
+                  from,
+                  vectors.count(),
+                  Kernels.First.result(),
+                  y,
+                  0,
+                  count * Lanes.COUNT,
+                  rows,
+                  columns,
+                  false));
+    }
+  }
+
+  @RepeatedTest(3)
+  void sumProducts_tapsThatSlide_hasTheBitsOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int rows = random.nextInt(1, 14);
+      int run = random.nextInt(1, 6);
+      Distances taps = runs(run * random.nextInt(1, 6), run, Lanes.COUNT, 50);
+      int inRow = random.nextInt(1, 9);
+      int step = random.nextInt(4) == 0 ? 2 * Lanes.COUNT : Lanes.COUNT;
+      Distances places = runs(inRow * random.nextInt(0, 4), inRow, step, 90);
+      int gRow = places.count() * Lanes.COUNT;
+      float[] g = draw(rows * gRow);
+      float[] x = draw(50 + 90 + (run + 2 * inRow + 1) * Lanes.COUNT);
+      float[] sums = draw(rows * taps.count());
+
+      assertSame(
+          String.format(
+              "%d rows, %d taps in runs of %d, %d places in runs of %d by %d",
+              rows, taps.count(), run, places.count(), inRow, step),
+          sums,
+          k ->
+              k.sumProducts(
+                  g,
+                  0,
+                  gRow,
+                  rows,
+                  x,
+                  0,
+                  taps,
+                  places,
+                  sums,
+                  0,
+                  taps.count(),
+                  false,
                   new float[Kernels.SCRATCH]));
     }
   }

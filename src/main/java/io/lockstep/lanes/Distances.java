@@ -1,0 +1,64 @@
+package io.lockstep.lanes;
+
+/**
+ * Distances in an array, and the runs they come in: distances a step apart, such as the pixels of a
+ * window's row. Where two lists step alike, a vector that was loaded for one is the next one's.
+ */
+public final class Distances {
+  private final int[] values;
+  private final int step;
+  private final int run;
+
+  private Distances(int[] values, int step, int run) {
+    this.values = values;
+    this.step = step;
+    this.run = run;
+  }
+
+  /** The distances {@code values}; the array is kept. */
+  public static Distances of(int[] values) {
+    int step = values.length < 2 ? 0 : values[1] - values[0];
+    int run = Math.min(values.length, 1);
+    while (run > 0 && run < values.length && values[run] - values[run - 1] == step) {
+      run++;
+    }
+    return new Distances(values, step, inRuns(values, step, run) ? run : 1);
+  }
+
+  private static boolean inRuns(int[] values, int step, int run) {
+    if (run == 0 || values.length % run != 0) {
+      return false;
+    }
+    for (int i = 1; i < values.length; i++) {
+      if (i % run != 0 && values[i] - values[i - 1] != step) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How many they are. */
+  public int count() {
+    return values.length;
+  }
+
+  /** The distances themselves. */
+  int[] values() {
+    return values;
+  }
+
+  /** What each distance is beyond the one before it in its run. */
+  int step() {
+    return step;
+  }
+
+  /** Distances in a run: all of them come in runs of this length; at least 1. */
+  int run() {
+    return run;
+  }
+
+  /** {@link #run}, or 1 where the distances {@code [from, to)} cut a run. */
+  int runWithin(int from, int to) {
+    return from % run == 0 && to % run == 0 ? run : 1;
+  }
+}

@@ -1,0 +1,418 @@
+package io.lockstep.lanes;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link Kernels#sumProducts} in vectors: blocks of rows by taps, named by their size. Taps slide
+ * where a place's vector for one tap is the next place's for the tap before: five, or two times
+ * three, the rows of the common windows, take one load or two a place.
+ */
+final class VectorProducts {
+  private static final VectorSpecies<Float> SPECIES = VectorKernels.SPECIES;
+  private static final int LENGTH = VectorKernels.LENGTH;
+  private static final boolean MANY_REGISTERS = VectorKernels.MANY_REGISTERS;
+  private static final FloatVector MINUS_ZERO = VectorKernels.MINUS_ZERO;
+
+  private VectorProducts() {}
+
+  static void sumProducts(
+      float[] g,
+      int gAt,
+      int gRow,
+      int rows,
+      float[] x,
+      int xAt,
+      Distances taps,
+      Distances places,
+      float[] sums,
+      int sumsAt,
+      int sumsRow,
+      boolean add,
+      float[] scratch) {
+    if (!MANY_REGISTERS) {
+      sumProducts3x3(g, gAt, gRow, rows, x, xAt, taps, places, sums, sumsAt, sumsRow, add, scratch);
+    } else if (taps.run() == 3) {
+      sumProducts4x6(g, gAt, gRow, rows, x, xAt, taps, places, sums, sumsAt, sumsRow, add, scratch);
+    } else {
+      sumProducts4x5(g, gAt, gRow, rows, x, xAt, taps, places, sums, sumsAt, sumsRow, add, scratch);
+    }
+  }
+
+  private static void sumProducts4x5(
+      float[] g,
+      int gAt,
+      int gRow,
+      int rows,
+      float[] x,
+      int xAt,
+      Distances taps,
+      Distances places,
+      float[] sums,
+      int sumsAt,
+      int sumsRow,
+      boolean add,
+      float[] scratch) {
+    int[] tapsAt = taps.values();
+    int[] placesAt = places.values();
+    boolean slides = taps.run() == 5 && taps.step() == places.step();
+    int reuse = slides ? places.run() : 1;
+    int lastTap = tapsAt.length - 1;
+    for (int row = 0; row < rows; row += 4) {
+      int last = rows - 1;
+      int aG = gAt + row * gRow;
+      int bG = gAt + Math.min(row + 1, last) * gRow;
+      int cG = gAt + Math.min(row + 2, last) * gRow;
+      int dG = gAt + Math.min(row + 3, last) * gRow;
+      for (int tap = 0; tap < tapsAt.length; tap += 5) {
+        int x0 = xAt + tapsAt[tap];
+        int x1 = xAt + tapsAt[Math.min(tap + 1, lastTap)];
+        int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
+        int x3 = xAt + tapsAt[Math.min(tap + 3, lastTap)];
+        int x4 = xAt + tapsAt[Math.min(tap + 4, lastTap)];
+        for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
+          FloatVector zero = FloatVector.zero(SPECIES);
+          FloatVector a0 = zero;
+          FloatVector a1 = zero;
+          FloatVector a2 = zero;
+          FloatVector a3 = zero;
+          FloatVector a4 = zero;
+          FloatVector b0 = zero;
+          FloatVector b1 = zero;
+          FloatVector b2 = zero;
+          FloatVector b3 = zero;
+          FloatVector b4 = zero;
+          FloatVector c0 = zero;
+          FloatVector c1 = zero;
+          FloatVector c2 = zero;
+          FloatVector c3 = zero;
+          FloatVector c4 = zero;
+          FloatVector d0 = zero;
+          FloatVector d1 = zero;
+          FloatVector d2 = zero;
+          FloatVector d3 = zero;
+          FloatVector d4 = zero;
+          FloatVector v0 = zero;
+          FloatVector v1 = zero;
+          FloatVector v2 = zero;
+          FloatVector v3 = zero;
+          int left = 0;
+          for (int i = 0; i < placesAt.length; i++) {
+            int place = placesAt[i] + lane;
+            int ofG = i * Lanes.COUNT + lane;
+            if (left == 0) {
+              v0 = FloatVector.fromArray(SPECIES, x, x0 + place);
+              v1 = FloatVector.fromArray(SPECIES, x, x1 + place);
+              v2 = FloatVector.fromArray(SPECIES, x, x2 + place);
+              v3 = FloatVector.fromArray(SPECIES, x, x3 + place);
+              left = reuse;
+            }
+            left--;
+            FloatVector v4 = FloatVector.fromArray(SPECIES, x, x4 + place);
+            FloatVector s = FloatVector.fromArray(SPECIES, g, aG + ofG);
+            a0 = s.fma(v0, a0);
+            a1 = s.fma(v1, a1);
+            a2 = s.fma(v2, a2);
+            a3 = s.fma(v3, a3);
+            a4 = s.fma(v4, a4);
+            s = FloatVector.fromArray(SPECIES, g, bG + ofG);
+            b0 = s.fma(v0, b0);
+            b1 = s.fma(v1, b1);
+            b2 = s.fma(v2, b2);
+            b3 = s.fma(v3, b3);
+            b4 = s.fma(v4, b4);
+            s = FloatVector.fromArray(SPECIES, g, cG + ofG);
+            c0 = s.fma(v0, c0);
+            c1 = s.fma(v1, c1);
+            c2 = s.fma(v2, c2);
+            c3 = s.fma(v3, c3);
+            c4 = s.fma(v4, c4);
+            s = FloatVector.fromArray(SPECIES, g, dG + ofG);
+            d0 = s.fma(v0, d0);
+            d1 = s.fma(v1, d1);
+            d2 = s.fma(v2, d2);
+            d3 = s.fma(v3, d3);
+            d4 = s.fma(v4, d4);
+            v0 = v1;
+            v1 = v2;
+            v2 = v3;
+            v3 = v4;
+          }
+          MINUS_ZERO.add(a0).intoArray(scratch, 0 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a1).intoArray(scratch, 1 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a2).intoArray(scratch, 2 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a3).intoArray(scratch, 3 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a4).intoArray(scratch, 4 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b0).intoArray(scratch, 5 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b1).intoArray(scratch, 6 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b2).intoArray(scratch, 7 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b3).intoArray(scratch, 8 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b4).intoArray(scratch, 9 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c0).intoArray(scratch, 10 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c1).intoArray(scratch, 11 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c2).intoArray(scratch, 12 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c3).intoArray(scratch, 13 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c4).intoArray(scratch, 14 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d0).intoArray(scratch, 15 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d1).intoArray(scratch, 16 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d2).intoArray(scratch, 17 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d3).intoArray(scratch, 18 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d4).intoArray(scratch, 19 * Lanes.COUNT + lane);
+        }
+        addTotals(
+            scratch,
+            Math.min(4, rows - row),
+            Math.min(5, tapsAt.length - tap),
+            5,
+            sums,
+            sumsAt + row * sumsRow + tap,
+            sumsRow,
+            add);
+      }
+    }
+  }
+
+  private static void sumProducts4x6(
+      float[] g,
+      int gAt,
+      int gRow,
+      int rows,
+      float[] x,
+      int xAt,
+      Distances taps,
+      Distances places,
+      float[] sums,
+      int sumsAt,
+      int sumsRow,
+      boolean add,
+      float[] scratch) {
+    int[] tapsAt = taps.values();
+    int[] placesAt = places.values();
+    boolean slides = taps.run() == 3 && taps.step() == places.step();
+    int reuse = slides ? places.run() : 1;
+    int lastTap = tapsAt.length - 1;
+    for (int row = 0; row < rows; row += 4) {
+      int last = rows - 1;
+      int aG = gAt + row * gRow;
+      int bG = gAt + Math.min(row + 1, last) * gRow;
+      int cG = gAt + Math.min(row + 2, last) * gRow;
+      int dG = gAt + Math.min(row + 3, last) * gRow;
+      for (int tap = 0; tap < tapsAt.length; tap += 6) {
+        int x0 = xAt + tapsAt[tap];
+        int x1 = xAt + tapsAt[Math.min(tap + 1, lastTap)];
+        int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
+        int x3 = xAt + tapsAt[Math.min(tap + 3, lastTap)];
+        int x4 = xAt + tapsAt[Math.min(tap + 4, lastTap)];
+        int x5 = xAt + tapsAt[Math.min(tap + 5, lastTap)];
+        for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
+          FloatVector zero = FloatVector.zero(SPECIES);
+          FloatVector a0 = zero;
+          FloatVector a1 = zero;
+          FloatVector a2 = zero;
+          FloatVector a3 = zero;
+          FloatVector a4 = zero;
+          FloatVector a5 = zero;
+          FloatVector b0 = zero;
+          FloatVector b1 = zero;
+          FloatVector b2 = zero;
+          FloatVector b3 = zero;
+          FloatVector b4 = zero;
+          FloatVector b5 = zero;
+          FloatVector c0 = zero;
+          FloatVector c1 = zero;
+          FloatVector c2 = zero;
+          FloatVector c3 = zero;
+          FloatVector c4 = zero;
+          FloatVector c5 = zero;
+          FloatVector d0 = zero;
+          FloatVector d1 = zero;
+          FloatVector d2 = zero;
+          FloatVector d3 = zero;
+          FloatVector d4 = zero;
+          FloatVector d5 = zero;
+          FloatVector v0 = zero;
+          FloatVector v1 = zero;
+          FloatVector v3 = zero;
+          FloatVector v4 = zero;
+          int left = 0;
+          for (int i = 0; i < placesAt.length; i++) {
+            int place = placesAt[i] + lane;
+            int ofG = i * Lanes.COUNT + lane;
+            if (left == 0) {
+              v0 = FloatVector.fromArray(SPECIES, x, x0 + place);
+              v1 = FloatVector.fromArray(SPECIES, x, x1 + place);
+              v3 = FloatVector.fromArray(SPECIES, x, x3 + place);
+              v4 = FloatVector.fromArray(SPECIES, x, x4 + place);
+              left = reuse;
+            }
+            left--;
+            FloatVector v2 = FloatVector.fromArray(SPECIES, x, x2 + place);
+            FloatVector v5 = FloatVector.fromArray(SPECIES, x, x5 + place);
+            FloatVector s = FloatVector.fromArray(SPECIES, g, aG + ofG);
+            a0 = s.fma(v0, a0);
+            a1 = s.fma(v1, a1);
+            a2 = s.fma(v2, a2);
+            a3 = s.fma(v3, a3);
+            a4 = s.fma(v4, a4);
+            a5 = s.fma(v5, a5);
+            s = FloatVector.fromArray(SPECIES, g, bG + ofG);
+            b0 = s.fma(v0, b0);
+            b1 = s.fma(v1, b1);
+            b2 = s.fma(v2, b2);
+            b3 = s.fma(v3, b3);
+            b4 = s.fma(v4, b4);
+            b5 = s.fma(v5, b5);
+            s = FloatVector.fromArray(SPECIES, g, cG + ofG);
+            c0 = s.fma(v0, c0);
+            c1 = s.fma(v1, c1);
+            c2 = s.fma(v2, c2);
+            c3 = s.fma(v3, c3);
+            c4 = s.fma(v4, c4);
+            c5 = s.fma(v5, c5);
+            s = FloatVector.fromArray(SPECIES, g, dG + ofG);
+            d0 = s.fma(v0, d0);
+            d1 = s.fma(v1, d1);
+            d2 = s.fma(v2, d2);
+            d3 = s.fma(v3, d3);
+            d4 = s.fma(v4, d4);
+            d5 = s.fma(v5, d5);
+            v0 = v1;
+            v1 = v2;
+            v3 = v4;
+            v4 = v5;
+          }
+          MINUS_ZERO.add(a0).intoArray(scratch, 0 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a1).intoArray(scratch, 1 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a2).intoArray(scratch, 2 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a3).intoArray(scratch, 3 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a4).intoArray(scratch, 4 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a5).intoArray(scratch, 5 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b0).intoArray(scratch, 6 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b1).intoArray(scratch, 7 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b2).intoArray(scratch, 8 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b3).intoArray(scratch, 9 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b4).intoArray(scratch, 10 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b5).intoArray(scratch, 11 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c0).intoArray(scratch, 12 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c1).intoArray(scratch, 13 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c2).intoArray(scratch, 14 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c3).intoArray(scratch, 15 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c4).intoArray(scratch, 16 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c5).intoArray(scratch, 17 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d0).intoArray(scratch, 18 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d1).intoArray(scratch, 19 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d2).intoArray(scratch, 20 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d3).intoArray(scratch, 21 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d4).intoArray(scratch, 22 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(d5).intoArray(scratch, 23 * Lanes.COUNT + lane);
+        }
+        addTotals(
+            scratch,
+            Math.min(4, rows - row),
+            Math.min(6, tapsAt.length - tap),
+            6,
+            sums,
+            sumsAt + row * sumsRow + tap,
+            sumsRow,
+            add);
+      }
+    }
+  }
+
+  private static void sumProducts3x3(
+      float[] g,
+      int gAt,
+      int gRow,
+      int rows,
+      float[] x,
+      int xAt,
+      Distances taps,
+      Distances places,
+      float[] sums,
+      int sumsAt,
+      int sumsRow,
+      boolean add,
+      float[] scratch) {
+    int[] tapsAt = taps.values();
+    int[] placesAt = places.values();
+    for (int row = 0; row < rows; row += 3) {
+      int last = rows - 1;
+      int aG = gAt + row * gRow;
+      int bG = gAt + Math.min(row + 1, last) * gRow;
+      int cG = gAt + Math.min(row + 2, last) * gRow;
+      for (int tap = 0; tap < tapsAt.length; tap += 3) {
+        int lastTap = tapsAt.length - 1;
+        int x0 = xAt + tapsAt[tap];
+        int x1 = xAt + tapsAt[Math.min(tap + 1, lastTap)];
+        int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
+        for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
+          FloatVector zero = FloatVector.zero(SPECIES);
+          FloatVector a0 = zero;
+          FloatVector a1 = zero;
+          FloatVector a2 = zero;
+          FloatVector b0 = zero;
+          FloatVector b1 = zero;
+          FloatVector b2 = zero;
+          FloatVector c0 = zero;
+          FloatVector c1 = zero;
+          FloatVector c2 = zero;
+          for (int i = 0; i < placesAt.length; i++) {
+            int place = placesAt[i] + lane;
+            int ofG = i * Lanes.COUNT + lane;
+            FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + place);
+            FloatVector v1 = FloatVector.fromArray(SPECIES, x, x1 + place);
+            FloatVector v2 = FloatVector.fromArray(SPECIES, x, x2 + place);
+            FloatVector s = FloatVector.fromArray(SPECIES, g, aG + ofG);
+            a0 = v0.fma(s, a0);
+            a1 = v1.fma(s, a1);
+            a2 = v2.fma(s, a2);
+            s = FloatVector.fromArray(SPECIES, g, bG + ofG);
+            b0 = v0.fma(s, b0);
+            b1 = v1.fma(s, b1);
+            b2 = v2.fma(s, b2);
+            s = FloatVector.fromArray(SPECIES, g, cG + ofG);
+            c0 = v0.fma(s, c0);
+            c1 = v1.fma(s, c1);
+            c2 = v2.fma(s, c2);
+          }
+          MINUS_ZERO.add(a0).intoArray(scratch, 0 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a1).intoArray(scratch, 1 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a2).intoArray(scratch, 2 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b0).intoArray(scratch, 3 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b1).intoArray(scratch, 4 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(b2).intoArray(scratch, 5 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c0).intoArray(scratch, 6 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c1).intoArray(scratch, 7 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(c2).intoArray(scratch, 8 * Lanes.COUNT + lane);
+        }
+        addTotals(
+            scratch,
+            Math.min(3, rows - row),
+            Math.min(3, tapsAt.length - tap),
+            3,
+            sums,
+            sumsAt + row * sumsRow + tap,
+            sumsRow,
+            add);
+      }
+    }
+  }
+
+  private static void addTotals(
+      float[] scratch,
+      int rows,
+      int taps,
+      int stride,
+      float[] sums,
+      int sumsAt,
+      int sumsRow,
+      boolean add) {
+    for (int row = 0; row < rows; row++) {
+      for (int tap = 0; tap < taps; tap++) {
+        float total = Totals.of(scratch, (row * stride + tap) * Lanes.COUNT);
+        int at = sumsAt + row * sumsRow + tap;
+        sums[at] = add ? sums[at] + total : total;
+      }
+    }
+  }
+}

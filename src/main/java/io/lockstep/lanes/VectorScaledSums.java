@@ -1,0 +1,1224 @@
+package io.lockstep.lanes;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link Kernels#sumScaled} in vectors: blocks of rows by columns, named by their size.
+ *
+ * <p>A core multiplies and adds two vectors in the time in which it loads one that crosses a cache
+ * line, as nearly all do, or two scales. So columns that slide, where a term's vector is the next
+ * column's for the term before, come four at a time, with one load a term; others come two at a
+ * time, with as many rows as registers hold.
+ */
+final class VectorScaledSums {
+  private static final VectorSpecies<Float> SPECIES = VectorKernels.SPECIES;
+  private static final boolean MANY_REGISTERS = VectorKernels.MANY_REGISTERS;
+  private static final float[] MINUS_ZEROS = VectorKernels.MINUS_ZEROS;
+
+  private VectorScaledSums() {}
+
+  static void sumScaled(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      Kernels.First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int rows,
+      Columns columns,
+      boolean add) {
+    int vectors = columns.vectors();
+    int[] inputs = columns.inputs();
+    int[] outputs = columns.outputs();
+    if (!MANY_REGISTERS) {
+      sumScaled5x2(
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, 0,
+          vectors, add);
+      return;
+    }
+    int wide = columns.slideAlong(terms) || rows < 8 ? vectors / 4 * 4 : 0;
+    int paired = vectors / 2 * 2;
+    if (wide > 0) {
+      int low = rowsByFive(rows);
+      sumScaled5x4(
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, 0, low, inputs, outputs, 0,
+          wide, add);
+      sumScaled4x4(
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, low, rows, inputs, outputs, 0,
+          wide, add);
+    }
+    if (wide < paired && rowsByTen(rows)) {
+      sumScaled10x2(
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, wide,
+          paired, add);
+    } else if (wide < paired) {
+      sumScaled8x2(
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, wide,
+          paired, add);
+    }
+    if (paired < vectors) {
+      sumScaled10x1(
+          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, paired,
+          vectors, add);
+    }
+  }
+
+  /** Whether blocks of ten rows compute no more than blocks of eight. */
+  private static boolean rowsByTen(int rows) {
+    return (rows + 9) / 10 * 10 <= (rows + 7) / 8 * 8;
+  }
+
+  /** Rows to take in blocks of five, so that blocks of four take the others without waste. */
+  private static int rowsByFive(int rows) {
+    int byFour = (5 - rows % 5) % 5 * 4;
+    return byFour <= rows ? rows - byFour : rows;
+  }
+
+  private static void sumScaled5x4(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      Kernels.First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int fromRow,
+      int toRow,
+      int[] inputs,
+      int[] outputs,
+      int begin,
+      int end,
+      boolean add) {
+    int[] scale = terms.scale();
+    int[] vector = terms.vector().values();
+    int run = terms.vector().runWithin(from, to);
+    int step = terms.vector().step();
+    boolean goesOn = first == Kernels.First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    for (int row = fromRow; row < toRow; row += 5) {
+      int last = toRow - 1;
+      int aRow = row;
+      int bRow = Math.min(row + 1, last);
+      int cRow = Math.min(row + 2, last);
+      int dRow = Math.min(row + 3, last);
+      int eRow = Math.min(row + 4, last);
+      int aW = wAt + aRow * wRow;
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bW = wAt + bRow * wRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cW = wAt + cRow * wRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dW = wAt + dRow * wRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      int eW = wAt + eRow * wRow;
+      int eY = yAt + eRow * yRow;
+      int eStart = startAt + eRow * startRow;
+      for (int column = begin; column < end; column += 4) {
+        int x0 = xAt + inputs[column + 0];
+        int y0 = outputs[column + 0];
+        int s0 = y0 & mask;
+        int x1 = xAt + inputs[column + 1];
+        int y1 = outputs[column + 1];
+        int s1 = y1 & mask;
+        int x2 = xAt + inputs[column + 2];
+        int y2 = outputs[column + 2];
+        int s2 = y2 & mask;
+        int x3 = xAt + inputs[column + 3];
+        int y3 = outputs[column + 3];
+        int s3 = y3 & mask;
+        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, start, aStart + s1);
+        FloatVector a2 = FloatVector.fromArray(SPECIES, start, aStart + s2);
+        FloatVector a3 = FloatVector.fromArray(SPECIES, start, aStart + s3);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, start, bStart + s1);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, start, bStart + s2);
+        FloatVector b3 = FloatVector.fromArray(SPECIES, start, bStart + s3);
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, start, cStart + s1);
+        FloatVector c2 = FloatVector.fromArray(SPECIES, start, cStart + s2);
+        FloatVector c3 = FloatVector.fromArray(SPECIES, start, cStart + s3);
+        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, start, dStart + s1);
+        FloatVector d2 = FloatVector.fromArray(SPECIES, start, dStart + s2);
+        FloatVector d3 = FloatVector.fromArray(SPECIES, start, dStart + s3);
+        FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+        FloatVector e1 = FloatVector.fromArray(SPECIES, start, eStart + s1);
+        FloatVector e2 = FloatVector.fromArray(SPECIES, start, eStart + s2);
+        FloatVector e3 = FloatVector.fromArray(SPECIES, start, eStart + s3);
+        boolean slides = x1 - x0 == step && x2 - x1 == step && x3 - x2 == step;
+        int reuse = slides ? run : 1;
+        int left = 0;
+        FloatVector v0 = FloatVector.zero(SPECIES);
+        FloatVector v1 = FloatVector.zero(SPECIES);
+        FloatVector v2 = FloatVector.zero(SPECIES);
+        for (int k = from; k < to; k++) {
+          int at = scale[k];
+          int term = vector[k];
+          if (left == 0) {
+            v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+            v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
+            v2 = FloatVector.fromArray(SPECIES, x, x2 + term);
+            left = reuse;
+          }
+          left--;
+          FloatVector v3 = FloatVector.fromArray(SPECIES, x, x3 + term);
+          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          a0 = s.fma(v0, a0);
+          a1 = s.fma(v1, a1);
+          a2 = s.fma(v2, a2);
+          a3 = s.fma(v3, a3);
+          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          b0 = s.fma(v0, b0);
+          b1 = s.fma(v1, b1);
+          b2 = s.fma(v2, b2);
+          b3 = s.fma(v3, b3);
+          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          c0 = s.fma(v0, c0);
+          c1 = s.fma(v1, c1);
+          c2 = s.fma(v2, c2);
+          c3 = s.fma(v3, c3);
+          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          d0 = s.fma(v0, d0);
+          d1 = s.fma(v1, d1);
+          d2 = s.fma(v2, d2);
+          d3 = s.fma(v3, d3);
+          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          e0 = s.fma(v0, e0);
+          e1 = s.fma(v1, e1);
+          e2 = s.fma(v2, e2);
+          e3 = s.fma(v3, e3);
+          v0 = v1;
+          v1 = v2;
+          v2 = v3;
+        }
+        int high = toRow - row;
+        int wide = end - column;
+        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
+            .add(a0)
+            .intoArray(y, aY + y0);
+        if (wide > 1) {
+          FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
+              .add(a1)
+              .intoArray(y, aY + y1);
+        }
+        if (wide > 2) {
+          FloatVector.fromArray(SPECIES, before, (aY + y2) & beforeMask)
+              .add(a2)
+              .intoArray(y, aY + y2);
+        }
+        if (wide > 3) {
+          FloatVector.fromArray(SPECIES, before, (aY + y3) & beforeMask)
+              .add(a3)
+              .intoArray(y, aY + y3);
+        }
+        if (high > 1) {
+          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+              .add(b0)
+              .intoArray(y, bY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+                .add(b1)
+                .intoArray(y, bY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
+                .add(b2)
+                .intoArray(y, bY + y2);
+          }
+          if (wide > 3) {
+            FloatVector.fromArray(SPECIES, before, (bY + y3) & beforeMask)
+                .add(b3)
+                .intoArray(y, bY + y3);
+          }
+        }
+        if (high > 2) {
+          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+              .add(c0)
+              .intoArray(y, cY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+                .add(c1)
+                .intoArray(y, cY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
+                .add(c2)
+                .intoArray(y, cY + y2);
+          }
+          if (wide > 3) {
+            FloatVector.fromArray(SPECIES, before, (cY + y3) & beforeMask)
+                .add(c3)
+                .intoArray(y, cY + y3);
+          }
+        }
+        if (high > 3) {
+          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+              .add(d0)
+              .intoArray(y, dY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+                .add(d1)
+                .intoArray(y, dY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
+                .add(d2)
+                .intoArray(y, dY + y2);
+          }
+          if (wide > 3) {
+            FloatVector.fromArray(SPECIES, before, (dY + y3) & beforeMask)
+                .add(d3)
+                .intoArray(y, dY + y3);
+          }
+        }
+        if (high > 4) {
+          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+              .add(e0)
+              .intoArray(y, eY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
+                .add(e1)
+                .intoArray(y, eY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (eY + y2) & beforeMask)
+                .add(e2)
+                .intoArray(y, eY + y2);
+          }
+          if (wide > 3) {
+            FloatVector.fromArray(SPECIES, before, (eY + y3) & beforeMask)
+                .add(e3)
+                .intoArray(y, eY + y3);
+          }
+        }
+      }
+    }
+  }
+
+  private static void sumScaled4x4(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      Kernels.First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int fromRow,
+      int toRow,
+      int[] inputs,
+      int[] outputs,
+      int begin,
+      int end,
+      boolean add) {
+    int[] scale = terms.scale();
+    int[] vector = terms.vector().values();
+    int run = terms.vector().runWithin(from, to);
+    int step = terms.vector().step();
+    boolean goesOn = first == Kernels.First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    for (int row = fromRow; row < toRow; row += 4) {
+      int last = toRow - 1;
+      int aRow = row;
+      int bRow = Math.min(row + 1, last);
+      int cRow = Math.min(row + 2, last);
+      int dRow = Math.min(row + 3, last);
+      int aW = wAt + aRow * wRow;
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bW = wAt + bRow * wRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cW = wAt + cRow * wRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dW = wAt + dRow * wRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      for (int column = begin; column < end; column += 4) {
+        int x0 = xAt + inputs[column + 0];
+        int y0 = outputs[column + 0];
+        int s0 = y0 & mask;
+        int x1 = xAt + inputs[column + 1];
+        int y1 = outputs[column + 1];
+        int s1 = y1 & mask;
+        int x2 = xAt + inputs[column + 2];
+        int y2 = outputs[column + 2];
+        int s2 = y2 & mask;
+        int x3 = xAt + inputs[column + 3];
+        int y3 = outputs[column + 3];
+        int s3 = y3 & mask;
+        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, start, aStart + s1);
+        FloatVector a2 = FloatVector.fromArray(SPECIES, start, aStart + s2);
+        FloatVector a3 = FloatVector.fromArray(SPECIES, start, aStart + s3);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, start, bStart + s1);
+        FloatVector b2 = FloatVector.fromArray(SPECIES, start, bStart + s2);
+        FloatVector b3 = FloatVector.fromArray(SPECIES, start, bStart + s3);
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, start, cStart + s1);
+        FloatVector c2 = FloatVector.fromArray(SPECIES, start, cStart + s2);
+        FloatVector c3 = FloatVector.fromArray(SPECIES, start, cStart + s3);
+        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, start, dStart + s1);
+        FloatVector d2 = FloatVector.fromArray(SPECIES, start, dStart + s2);
+        FloatVector d3 = FloatVector.fromArray(SPECIES, start, dStart + s3);
+        boolean slides = x1 - x0 == step && x2 - x1 == step && x3 - x2 == step;
+        int reuse = slides ? run : 1;
+        int left = 0;
+        FloatVector v0 = FloatVector.zero(SPECIES);
+        FloatVector v1 = FloatVector.zero(SPECIES);
+        FloatVector v2 = FloatVector.zero(SPECIES);
+        for (int k = from; k < to; k++) {
+          int at = scale[k];
+          int term = vector[k];
+          if (left == 0) {
+            v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+            v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
+            v2 = FloatVector.fromArray(SPECIES, x, x2 + term);
+            left = reuse;
+          }
+          left--;
+          FloatVector v3 = FloatVector.fromArray(SPECIES, x, x3 + term);
+          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          a0 = s.fma(v0, a0);
+          a1 = s.fma(v1, a1);
+          a2 = s.fma(v2, a2);
+          a3 = s.fma(v3, a3);
+          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          b0 = s.fma(v0, b0);
+          b1 = s.fma(v1, b1);
+          b2 = s.fma(v2, b2);
+          b3 = s.fma(v3, b3);
+          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          c0 = s.fma(v0, c0);
+          c1 = s.fma(v1, c1);
+          c2 = s.fma(v2, c2);
+          c3 = s.fma(v3, c3);
+          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          d0 = s.fma(v0, d0);
+          d1 = s.fma(v1, d1);
+          d2 = s.fma(v2, d2);
+          d3 = s.fma(v3, d3);
+          v0 = v1;
+          v1 = v2;
+          v2 = v3;
+        }
+        int high = toRow - row;
+        int wide = end - column;
+        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
+            .add(a0)
+            .intoArray(y, aY + y0);
+        if (wide > 1) {
+          FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
+              .add(a1)
+              .intoArray(y, aY + y1);
+        }
+        if (wide > 2) {
+          FloatVector.fromArray(SPECIES, before, (aY + y2) & beforeMask)
+              .add(a2)
+              .intoArray(y, aY + y2);
+        }
+        if (wide > 3) {
+          FloatVector.fromArray(SPECIES, before, (aY + y3) & beforeMask)
+              .add(a3)
+              .intoArray(y, aY + y3);
+        }
+        if (high > 1) {
+          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+              .add(b0)
+              .intoArray(y, bY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+                .add(b1)
+                .intoArray(y, bY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
+                .add(b2)
+                .intoArray(y, bY + y2);
+          }
+          if (wide > 3) {
+            FloatVector.fromArray(SPECIES, before, (bY + y3) & beforeMask)
+                .add(b3)
+                .intoArray(y, bY + y3);
+          }
+        }
+        if (high > 2) {
+          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+              .add(c0)
+              .intoArray(y, cY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+                .add(c1)
+                .intoArray(y, cY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
+                .add(c2)
+                .intoArray(y, cY + y2);
+          }
+          if (wide > 3) {
+            FloatVector.fromArray(SPECIES, before, (cY + y3) & beforeMask)
+                .add(c3)
+                .intoArray(y, cY + y3);
+          }
+        }
+        if (high > 3) {
+          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+              .add(d0)
+              .intoArray(y, dY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+                .add(d1)
+                .intoArray(y, dY + y1);
+          }
+          if (wide > 2) {
+            FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
+                .add(d2)
+                .intoArray(y, dY + y2);
+          }
+          if (wide > 3) {
+            FloatVector.fromArray(SPECIES, before, (dY + y3) & beforeMask)
+                .add(d3)
+                .intoArray(y, dY + y3);
+          }
+        }
+      }
+    }
+  }
+
+  private static void sumScaled10x2(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      Kernels.First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int rows,
+      int[] inputs,
+      int[] outputs,
+      int begin,
+      int end,
+      boolean add) {
+    int[] scale = terms.scale();
+    int[] vector = terms.vector().values();
+    boolean goesOn = first == Kernels.First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    for (int row = 0; row < rows; row += 10) {
+      int last = rows - 1;
+      int aRow = row;
+      int bRow = Math.min(row + 1, last);
+      int cRow = Math.min(row + 2, last);
+      int dRow = Math.min(row + 3, last);
+      int eRow = Math.min(row + 4, last);
+      int fRow = Math.min(row + 5, last);
+      int gRow = Math.min(row + 6, last);
+      int hRow = Math.min(row + 7, last);
+      int iRow = Math.min(row + 8, last);
+      int jRow = Math.min(row + 9, last);
+      int aW = wAt + aRow * wRow;
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bW = wAt + bRow * wRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cW = wAt + cRow * wRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dW = wAt + dRow * wRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      int eW = wAt + eRow * wRow;
+      int eY = yAt + eRow * yRow;
+      int eStart = startAt + eRow * startRow;
+      int fW = wAt + fRow * wRow;
+      int fY = yAt + fRow * yRow;
+      int fStart = startAt + fRow * startRow;
+      int gW = wAt + gRow * wRow;
+      int gY = yAt + gRow * yRow;
+      int gStart = startAt + gRow * startRow;
+      int hW = wAt + hRow * wRow;
+      int hY = yAt + hRow * yRow;
+      int hStart = startAt + hRow * startRow;
+      int iW = wAt + iRow * wRow;
+      int iY = yAt + iRow * yRow;
+      int iStart = startAt + iRow * startRow;
+      int jW = wAt + jRow * wRow;
+      int jY = yAt + jRow * yRow;
+      int jStart = startAt + jRow * startRow;
+      for (int column = begin; column < end; column += 2) {
+        int x0 = xAt + inputs[column + 0];
+        int y0 = outputs[column + 0];
+        int s0 = y0 & mask;
+        int x1 = xAt + inputs[column + 1];
+        int y1 = outputs[column + 1];
+        int s1 = y1 & mask;
+        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, start, aStart + s1);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, start, bStart + s1);
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, start, cStart + s1);
+        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, start, dStart + s1);
+        FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+        FloatVector e1 = FloatVector.fromArray(SPECIES, start, eStart + s1);
+        FloatVector f0 = FloatVector.fromArray(SPECIES, start, fStart + s0);
+        FloatVector f1 = FloatVector.fromArray(SPECIES, start, fStart + s1);
+        FloatVector g0 = FloatVector.fromArray(SPECIES, start, gStart + s0);
+        FloatVector g1 = FloatVector.fromArray(SPECIES, start, gStart + s1);
+        FloatVector h0 = FloatVector.fromArray(SPECIES, start, hStart + s0);
+        FloatVector h1 = FloatVector.fromArray(SPECIES, start, hStart + s1);
+        FloatVector i0 = FloatVector.fromArray(SPECIES, start, iStart + s0);
+        FloatVector i1 = FloatVector.fromArray(SPECIES, start, iStart + s1);
+        FloatVector j0 = FloatVector.fromArray(SPECIES, start, jStart + s0);
+        FloatVector j1 = FloatVector.fromArray(SPECIES, start, jStart + s1);
+        for (int k = from; k < to; k++) {
+          int at = scale[k];
+          int term = vector[k];
+          FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+          FloatVector v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
+          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          a0 = s.fma(v0, a0);
+          a1 = s.fma(v1, a1);
+          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          b0 = s.fma(v0, b0);
+          b1 = s.fma(v1, b1);
+          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          c0 = s.fma(v0, c0);
+          c1 = s.fma(v1, c1);
+          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          d0 = s.fma(v0, d0);
+          d1 = s.fma(v1, d1);
+          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          e0 = s.fma(v0, e0);
+          e1 = s.fma(v1, e1);
+          s = FloatVector.broadcast(SPECIES, w[fW + at]);
+          f0 = s.fma(v0, f0);
+          f1 = s.fma(v1, f1);
+          s = FloatVector.broadcast(SPECIES, w[gW + at]);
+          g0 = s.fma(v0, g0);
+          g1 = s.fma(v1, g1);
+          s = FloatVector.broadcast(SPECIES, w[hW + at]);
+          h0 = s.fma(v0, h0);
+          h1 = s.fma(v1, h1);
+          s = FloatVector.broadcast(SPECIES, w[iW + at]);
+          i0 = s.fma(v0, i0);
+          i1 = s.fma(v1, i1);
+          s = FloatVector.broadcast(SPECIES, w[jW + at]);
+          j0 = s.fma(v0, j0);
+          j1 = s.fma(v1, j1);
+        }
+        int high = rows - row;
+        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
+            .add(a0)
+            .intoArray(y, aY + y0);
+        FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
+            .add(a1)
+            .intoArray(y, aY + y1);
+        if (high > 1) {
+          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+              .add(b0)
+              .intoArray(y, bY + y0);
+          FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+              .add(b1)
+              .intoArray(y, bY + y1);
+        }
+        if (high > 2) {
+          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+              .add(c0)
+              .intoArray(y, cY + y0);
+          FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+              .add(c1)
+              .intoArray(y, cY + y1);
+        }
+        if (high > 3) {
+          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+              .add(d0)
+              .intoArray(y, dY + y0);
+          FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+              .add(d1)
+              .intoArray(y, dY + y1);
+        }
+        if (high > 4) {
+          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+              .add(e0)
+              .intoArray(y, eY + y0);
+          FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
+              .add(e1)
+              .intoArray(y, eY + y1);
+        }
+        if (high > 5) {
+          FloatVector.fromArray(SPECIES, before, (fY + y0) & beforeMask)
+              .add(f0)
+              .intoArray(y, fY + y0);
+          FloatVector.fromArray(SPECIES, before, (fY + y1) & beforeMask)
+              .add(f1)
+              .intoArray(y, fY + y1);
+        }
+        if (high > 6) {
+          FloatVector.fromArray(SPECIES, before, (gY + y0) & beforeMask)
+              .add(g0)
+              .intoArray(y, gY + y0);
+          FloatVector.fromArray(SPECIES, before, (gY + y1) & beforeMask)
+              .add(g1)
+              .intoArray(y, gY + y1);
+        }
+        if (high > 7) {
+          FloatVector.fromArray(SPECIES, before, (hY + y0) & beforeMask)
+              .add(h0)
+              .intoArray(y, hY + y0);
+          FloatVector.fromArray(SPECIES, before, (hY + y1) & beforeMask)
+              .add(h1)
+              .intoArray(y, hY + y1);
+        }
+        if (high > 8) {
+          FloatVector.fromArray(SPECIES, before, (iY + y0) & beforeMask)
+              .add(i0)
+              .intoArray(y, iY + y0);
+          FloatVector.fromArray(SPECIES, before, (iY + y1) & beforeMask)
+              .add(i1)
+              .intoArray(y, iY + y1);
+        }
+        if (high > 9) {
+          FloatVector.fromArray(SPECIES, before, (jY + y0) & beforeMask)
+              .add(j0)
+              .intoArray(y, jY + y0);
+          FloatVector.fromArray(SPECIES, before, (jY + y1) & beforeMask)
+              .add(j1)
+              .intoArray(y, jY + y1);
+        }
+      }
+    }
+  }
+
+  private static void sumScaled8x2(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      Kernels.First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int rows,
+      int[] inputs,
+      int[] outputs,
+      int begin,
+      int end,
+      boolean add) {
+    int[] scale = terms.scale();
+    int[] vector = terms.vector().values();
+    boolean goesOn = first == Kernels.First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    for (int row = 0; row < rows; row += 8) {
+      int last = rows - 1;
+      int aRow = row;
+      int bRow = Math.min(row + 1, last);
+      int cRow = Math.min(row + 2, last);
+      int dRow = Math.min(row + 3, last);
+      int eRow = Math.min(row + 4, last);
+      int fRow = Math.min(row + 5, last);
+      int gRow = Math.min(row + 6, last);
+      int hRow = Math.min(row + 7, last);
+      int aW = wAt + aRow * wRow;
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bW = wAt + bRow * wRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cW = wAt + cRow * wRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dW = wAt + dRow * wRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      int eW = wAt + eRow * wRow;
+      int eY = yAt + eRow * yRow;
+      int eStart = startAt + eRow * startRow;
+      int fW = wAt + fRow * wRow;
+      int fY = yAt + fRow * yRow;
+      int fStart = startAt + fRow * startRow;
+      int gW = wAt + gRow * wRow;
+      int gY = yAt + gRow * yRow;
+      int gStart = startAt + gRow * startRow;
+      int hW = wAt + hRow * wRow;
+      int hY = yAt + hRow * yRow;
+      int hStart = startAt + hRow * startRow;
+      for (int column = begin; column < end; column += 2) {
+        int x0 = xAt + inputs[column + 0];
+        int y0 = outputs[column + 0];
+        int s0 = y0 & mask;
+        int x1 = xAt + inputs[column + 1];
+        int y1 = outputs[column + 1];
+        int s1 = y1 & mask;
+        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, start, aStart + s1);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, start, bStart + s1);
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, start, cStart + s1);
+        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, start, dStart + s1);
+        FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+        FloatVector e1 = FloatVector.fromArray(SPECIES, start, eStart + s1);
+        FloatVector f0 = FloatVector.fromArray(SPECIES, start, fStart + s0);
+        FloatVector f1 = FloatVector.fromArray(SPECIES, start, fStart + s1);
+        FloatVector g0 = FloatVector.fromArray(SPECIES, start, gStart + s0);
+        FloatVector g1 = FloatVector.fromArray(SPECIES, start, gStart + s1);
+        FloatVector h0 = FloatVector.fromArray(SPECIES, start, hStart + s0);
+        FloatVector h1 = FloatVector.fromArray(SPECIES, start, hStart + s1);
+        for (int k = from; k < to; k++) {
+          int at = scale[k];
+          int term = vector[k];
+          FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+          FloatVector v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
+          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          a0 = s.fma(v0, a0);
+          a1 = s.fma(v1, a1);
+          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          b0 = s.fma(v0, b0);
+          b1 = s.fma(v1, b1);
+          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          c0 = s.fma(v0, c0);
+          c1 = s.fma(v1, c1);
+          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          d0 = s.fma(v0, d0);
+          d1 = s.fma(v1, d1);
+          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          e0 = s.fma(v0, e0);
+          e1 = s.fma(v1, e1);
+          s = FloatVector.broadcast(SPECIES, w[fW + at]);
+          f0 = s.fma(v0, f0);
+          f1 = s.fma(v1, f1);
+          s = FloatVector.broadcast(SPECIES, w[gW + at]);
+          g0 = s.fma(v0, g0);
+          g1 = s.fma(v1, g1);
+          s = FloatVector.broadcast(SPECIES, w[hW + at]);
+          h0 = s.fma(v0, h0);
+          h1 = s.fma(v1, h1);
+        }
+        int high = rows - row;
+        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
+            .add(a0)
+            .intoArray(y, aY + y0);
+        FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
+            .add(a1)
+            .intoArray(y, aY + y1);
+        if (high > 1) {
+          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+              .add(b0)
+              .intoArray(y, bY + y0);
+          FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+              .add(b1)
+              .intoArray(y, bY + y1);
+        }
+        if (high > 2) {
+          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+              .add(c0)
+              .intoArray(y, cY + y0);
+          FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+              .add(c1)
+              .intoArray(y, cY + y1);
+        }
+        if (high > 3) {
+          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+              .add(d0)
+              .intoArray(y, dY + y0);
+          FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+              .add(d1)
+              .intoArray(y, dY + y1);
+        }
+        if (high > 4) {
+          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+              .add(e0)
+              .intoArray(y, eY + y0);
+          FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
+              .add(e1)
+              .intoArray(y, eY + y1);
+        }
+        if (high > 5) {
+          FloatVector.fromArray(SPECIES, before, (fY + y0) & beforeMask)
+              .add(f0)
+              .intoArray(y, fY + y0);
+          FloatVector.fromArray(SPECIES, before, (fY + y1) & beforeMask)
+              .add(f1)
+              .intoArray(y, fY + y1);
+        }
+        if (high > 6) {
+          FloatVector.fromArray(SPECIES, before, (gY + y0) & beforeMask)
+              .add(g0)
+              .intoArray(y, gY + y0);
+          FloatVector.fromArray(SPECIES, before, (gY + y1) & beforeMask)
+              .add(g1)
+              .intoArray(y, gY + y1);
+        }
+        if (high > 7) {
+          FloatVector.fromArray(SPECIES, before, (hY + y0) & beforeMask)
+              .add(h0)
+              .intoArray(y, hY + y0);
+          FloatVector.fromArray(SPECIES, before, (hY + y1) & beforeMask)
+              .add(h1)
+              .intoArray(y, hY + y1);
+        }
+      }
+    }
+  }
+
+  private static void sumScaled10x1(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      Kernels.First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int rows,
+      int[] inputs,
+      int[] outputs,
+      int begin,
+      int end,
+      boolean add) {
+    int[] scale = terms.scale();
+    int[] vector = terms.vector().values();
+    boolean goesOn = first == Kernels.First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    for (int row = 0; row < rows; row += 10) {
+      int last = rows - 1;
+      int aRow = row;
+      int bRow = Math.min(row + 1, last);
+      int cRow = Math.min(row + 2, last);
+      int dRow = Math.min(row + 3, last);
+      int eRow = Math.min(row + 4, last);
+      int fRow = Math.min(row + 5, last);
+      int gRow = Math.min(row + 6, last);
+      int hRow = Math.min(row + 7, last);
+      int iRow = Math.min(row + 8, last);
+      int jRow = Math.min(row + 9, last);
+      int aW = wAt + aRow * wRow;
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bW = wAt + bRow * wRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cW = wAt + cRow * wRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dW = wAt + dRow * wRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      int eW = wAt + eRow * wRow;
+      int eY = yAt + eRow * yRow;
+      int eStart = startAt + eRow * startRow;
+      int fW = wAt + fRow * wRow;
+      int fY = yAt + fRow * yRow;
+      int fStart = startAt + fRow * startRow;
+      int gW = wAt + gRow * wRow;
+      int gY = yAt + gRow * yRow;
+      int gStart = startAt + gRow * startRow;
+      int hW = wAt + hRow * wRow;
+      int hY = yAt + hRow * yRow;
+      int hStart = startAt + hRow * startRow;
+      int iW = wAt + iRow * wRow;
+      int iY = yAt + iRow * yRow;
+      int iStart = startAt + iRow * startRow;
+      int jW = wAt + jRow * wRow;
+      int jY = yAt + jRow * yRow;
+      int jStart = startAt + jRow * startRow;
+      for (int column = begin; column < end; column += 1) {
+        int x0 = xAt + inputs[column + 0];
+        int y0 = outputs[column + 0];
+        int s0 = y0 & mask;
+        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+        FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+        FloatVector f0 = FloatVector.fromArray(SPECIES, start, fStart + s0);
+        FloatVector g0 = FloatVector.fromArray(SPECIES, start, gStart + s0);
+        FloatVector h0 = FloatVector.fromArray(SPECIES, start, hStart + s0);
+        FloatVector i0 = FloatVector.fromArray(SPECIES, start, iStart + s0);
+        FloatVector j0 = FloatVector.fromArray(SPECIES, start, jStart + s0);
+        for (int k = from; k < to; k++) {
+          int at = scale[k];
+          int term = vector[k];
+          FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          a0 = v0.fma(s, a0);
+          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          b0 = v0.fma(s, b0);
+          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          c0 = v0.fma(s, c0);
+          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          d0 = v0.fma(s, d0);
+          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          e0 = v0.fma(s, e0);
+          s = FloatVector.broadcast(SPECIES, w[fW + at]);
+          f0 = v0.fma(s, f0);
+          s = FloatVector.broadcast(SPECIES, w[gW + at]);
+          g0 = v0.fma(s, g0);
+          s = FloatVector.broadcast(SPECIES, w[hW + at]);
+          h0 = v0.fma(s, h0);
+          s = FloatVector.broadcast(SPECIES, w[iW + at]);
+          i0 = v0.fma(s, i0);
+          s = FloatVector.broadcast(SPECIES, w[jW + at]);
+          j0 = v0.fma(s, j0);
+        }
+        int left = rows - row;
+        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
+            .add(a0)
+            .intoArray(y, aY + y0);
+        if (left > 1) {
+          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+              .add(b0)
+              .intoArray(y, bY + y0);
+        }
+        if (left > 2) {
+          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+              .add(c0)
+              .intoArray(y, cY + y0);
+        }
+        if (left > 3) {
+          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+              .add(d0)
+              .intoArray(y, dY + y0);
+        }
+        if (left > 4) {
+          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+              .add(e0)
+              .intoArray(y, eY + y0);
+        }
+        if (left > 5) {
+          FloatVector.fromArray(SPECIES, before, (fY + y0) & beforeMask)
+              .add(f0)
+              .intoArray(y, fY + y0);
+        }
+        if (left > 6) {
+          FloatVector.fromArray(SPECIES, before, (gY + y0) & beforeMask)
+              .add(g0)
+              .intoArray(y, gY + y0);
+        }
+        if (left > 7) {
+          FloatVector.fromArray(SPECIES, before, (hY + y0) & beforeMask)
+              .add(h0)
+              .intoArray(y, hY + y0);
+        }
+        if (left > 8) {
+          FloatVector.fromArray(SPECIES, before, (iY + y0) & beforeMask)
+              .add(i0)
+              .intoArray(y, iY + y0);
+        }
+        if (left > 9) {
+          FloatVector.fromArray(SPECIES, before, (jY + y0) & beforeMask)
+              .add(j0)
+              .intoArray(y, jY + y0);
+        }
+      }
+    }
+  }
+
+  private static void sumScaled5x2(
+      float[] w,
+      int wAt,
+      int wRow,
+      float[] x,
+      int xAt,
+      Terms terms,
+      int from,
+      int to,
+      Kernels.First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int rows,
+      int[] inputs,
+      int[] outputs,
+      int begin,
+      int end,
+      boolean add) {
+    int[] scale = terms.scale();
+    int[] vector = terms.vector().values();
+    boolean goesOn = first == Kernels.First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    for (int row = 0; row < rows; row += 5) {
+      int last = rows - 1;
+      int aRow = row;
+      int bRow = Math.min(row + 1, last);
+      int cRow = Math.min(row + 2, last);
+      int dRow = Math.min(row + 3, last);
+      int eRow = Math.min(row + 4, last);
+      int aW = wAt + aRow * wRow;
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bW = wAt + bRow * wRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cW = wAt + cRow * wRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dW = wAt + dRow * wRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      int eW = wAt + eRow * wRow;
+      int eY = yAt + eRow * yRow;
+      int eStart = startAt + eRow * startRow;
+      for (int column = begin; column < end; column += 2) {
+        int x0 = xAt + inputs[column + 0];
+        int y0 = outputs[column + 0];
+        int s0 = y0 & mask;
+        int x1 = xAt + inputs[column + 1];
+        int y1 = outputs[column + 1];
+        int s1 = y1 & mask;
+        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, start, aStart + s1);
+        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, start, bStart + s1);
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, start, cStart + s1);
+        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, start, dStart + s1);
+        FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+        FloatVector e1 = FloatVector.fromArray(SPECIES, start, eStart + s1);
+        for (int k = from; k < to; k++) {
+          int at = scale[k];
+          int term = vector[k];
+          FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+          FloatVector v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
+          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          a0 = v0.fma(s, a0);
+          a1 = v1.fma(s, a1);
+          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          b0 = v0.fma(s, b0);
+          b1 = v1.fma(s, b1);
+          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          c0 = v0.fma(s, c0);
+          c1 = v1.fma(s, c1);
+          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          d0 = v0.fma(s, d0);
+          d1 = v1.fma(s, d1);
+          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          e0 = v0.fma(s, e0);
+          e1 = v1.fma(s, e1);
+        }
+        int left = rows - row;
+        int wide = end - column;
+        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
+            .add(a0)
+            .intoArray(y, aY + y0);
+        if (wide > 1) {
+          FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
+              .add(a1)
+              .intoArray(y, aY + y1);
+        }
+        if (left > 1) {
+          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+              .add(b0)
+              .intoArray(y, bY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+                .add(b1)
+                .intoArray(y, bY + y1);
+          }
+        }
+        if (left > 2) {
+          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+              .add(c0)
+              .intoArray(y, cY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+                .add(c1)
+                .intoArray(y, cY + y1);
+          }
+        }
+        if (left > 3) {
+          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+              .add(d0)
+              .intoArray(y, dY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+                .add(d1)
+                .intoArray(y, dY + y1);
+          }
+        }
+        if (left > 4) {
+          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+              .add(e0)
+              .intoArray(y, eY + y0);
+          if (wide > 1) {
+            FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
+                .add(e1)
+                .intoArray(y, eY + y1);
+          }
+        }
+      }
+    }
+  }
+}
