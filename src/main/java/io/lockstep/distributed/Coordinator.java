@@ -53,6 +53,7 @@ final class Coordinator implements Desk {
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private long round = JOINING;
   private int reported;
+  private double squares;
   private long kernelNanos;
   private volatile long lastReportNanos = System.nanoTime();
 
@@ -100,13 +101,7 @@ final class Coordinator implements Desk {
               .collect(Collectors.toCollection(TreeSet::new)),
           reply);
     } else {
-      arrive(
-          request.worker(),
-          request.round(),
-          request.sums(),
-          request.vectors(),
-          request.kernelNanos(),
-          reply);
+      arrive(request, reply);
     }
   }
 
@@ -121,13 +116,13 @@ final class Coordinator implements Desk {
   /** Worker {@code worker} runs at {@code place}; {@code reply} will get its first work. */
   synchronized void join(int worker, String place, Consumer<Work> reply) {
     places[worker] = place;
-    arrive(worker, JOINING, List.of(), List.of(), 0, reply);
+    arrive(new WireFormat.Request(worker, JOINING, 0, place, List.of()), reply);
   }
 
   /** Worker {@code worker} did round {@code ofRound}; {@code reply} will get its next work. */
   void report(
       int worker, long ofRound, List<RangeSum> ownSums, long ownNanos, Consumer<Work> reply) {
-    arrive(worker, ofRound, ownSums, List.of(), ownNanos, reply);
+    arrive(new WireFormat.Request(worker, ofRound, ownNanos, "", ownSums), reply);
   }
 
   /**
@@ -156,13 +151,9 @@ final class Coordinator implements Desk {
     slices.help();
   }
 
-  private synchronized void arrive(
-      int worker,
-      long ofRound,
-      List<RangeSum> ownSums,
-      List<float[]> ownVectors,
-      long ownNanos,
-      Consumer<Work> reply) {
+  private synchronized void arrive(WireFormat.Request report, Consumer<Work> reply) {
+    int worker = report.worker();
+    long ofRound = report.round();
     if (end.isDone()) {
       reply.accept(stop());
       return;
@@ -189,7 +180,7 @@ final class Coordinator implements Desk {
     Optional<String> defect =
         round == JOINING
             ? Optional.empty()
-            : rounds.defect(worker, session.work(), ownSums, ownVectors);
+            : rounds.defect(worker, session.work(), report.sums(), report.vectors());
     if (defect.isPresent()) {
       fail(
           new RunFailedException(
@@ -201,9 +192,10 @@ final class Coordinator implements Desk {
       return;
     }
     waiting.set(worker, reply);
-    sums.addAll(ownSums);
-    vectors.put(worker, ownVectors);
-    kernelNanos = Math.max(kernelNanos, ownNanos);
+    sums.addAll(report.sums());
+    vectors.put(worker, report.vectors());
+    squares = report.squares(); // which are everybody's
+    kernelNanos = Math.max(kernelNanos, report.kernelNanos());
     lastReportNanos = System.nanoTime();
     reported++;
     if (reported == workers()) {
@@ -217,7 +209,7 @@ final class Coordinator implements Desk {
       if (round == JOINING) {
         next = session.handOut();
       } else {
-        rounds.complete(session, sums, vectors, kernelNanos, slices);
+        rounds.complete(session, sums, vectors, squares, kernelNanos, slices);
         afterRound.run();
         next = session.work();
       }

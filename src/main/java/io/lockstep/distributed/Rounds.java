@@ -21,11 +21,13 @@ interface Rounds {
    *
    * @param sums that all workers reported; used up
    * @param vectors that each worker reported, by its number, where it did
+   * @param squares of the gradient's values, added up, where workers clip it; else 0
    */
   void complete(
       TrainingSession session,
       List<RangeSum> sums,
       Map<Integer, List<float[]>> vectors,
+      double squares,
       long kernelNanos,
       Slicing slicing);
 

@@ -1,8 +1,10 @@
 package io.lockstep.distributed;
 
+import io.lockstep.training.GradientLength;
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
+import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.Work;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,8 +40,12 @@ final class SliceExchange implements Exchange {
   private final SliceOwner owner;
   private final TransportEndpoint endpoint;
   private final long limitNanos;
+  private final boolean clips;
   private final float[] weights;
   private final List<Slice> slices = new ArrayList<>();
+
+  /** Where the slices begin, and behind them where the last one ends. */
+  private final List<Integer> borders = new ArrayList<>(List.of(0));
 
   /** Connections to the owners of the other slices. */
   private final Map<Integer, TransportLine> lines = new HashMap<>();
@@ -55,7 +62,9 @@ final class SliceExchange implements Exchange {
     this.weights = start.vectors().get(0).clone(); // the broadcast's own is shared
     for (int i = 0; i < place.workers; i++) {
       slices.add(Slice.of(i, place.workers, weights.length));
+      borders.add(slices.get(i).to());
     }
+    this.clips = start.config().clipNorm() < TrainingConfig.NO_CLIP;
     this.owner = new SliceOwner(place.plan, start, slices.get(worker), place.workers);
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     this.endpoint = listen(host, place.driver.token());
@@ -146,13 +155,59 @@ final class SliceExchange implements Exchange {
     if (work.kind() != Work.Kind.GRADIENT) {
       return next(driver.report(round, sums, kernelNanos));
     }
-    CompletableFuture<Work> answer = driver.count(round, sums, kernelNanos);
-    Map<Integer, CompletableFuture<Work>> parts = new HashMap<>();
-    parts.put(worker, takeSlice(round, sums));
-    WireFormat.Request request = new WireFormat.Request(worker, round, 0, "", sums);
-    lines.forEach((other, line) -> parts.put(other, line.send(request, slices.get(other))));
-    if (!arrive(parts, answer)) {
-      return next(driver.await(answer));
+    return next(clips ? stepClipped(round, sums, kernelNanos) : step(round, sums, kernelNanos));
+  }
+
+  private Work step(long round, List<RangeSum> sums, long kernelNanos) throws InterruptedException {
+    CompletableFuture<Work> answer = driver.count(round, sums, 0, kernelNanos);
+    return weightsOf(sendSums(round, sums), answer);
+  }
+
+  /** The driver gets no counts of a step whose gradient may turn out not to be finite. */
+  private Work stepClipped(long round, List<RangeSum> sums, long kernelNanos)
+      throws InterruptedException {
+    double squares = squares(sendSums(round, sums));
+    CompletableFuture<Work> answer = driver.count(round, sums, squares, kernelNanos);
+    WireFormat.Request request =
+        new WireFormat.Request(worker, round, 0, "", List.of(), List.of(), squares);
+    return weightsOf(toOwners(request, request), answer);
+  }
+
+  private Map<Integer, CompletableFuture<Work>> sendSums(long round, List<RangeSum> sums) {
+    return toOwners(
+        new WireFormat.Request(worker, round, 0, "", ownSlice(sums)),
+        new WireFormat.Request(worker, round, 0, "", sums));
+  }
+
+  /** The answers of all owners: to {@code own} of its own, to {@code others} of each other one. */
+  private Map<Integer, CompletableFuture<Work>> toOwners(
+      WireFormat.Request own, WireFormat.Request others) {
+    Map<Integer, CompletableFuture<Work>> answers = new TreeMap<>();
+    CompletableFuture<Work> ofOwn = new CompletableFuture<>();
+    owner.take(own, ofOwn::complete);
+    answers.put(worker, ofOwn);
+    lines.forEach((other, line) -> answers.put(other, line.send(others, slices.get(other))));
+    return answers;
+  }
+
+  /** The squares of the whole gradient, added up, when all owners have said theirs. */
+  private double squares(Map<Integer, CompletableFuture<Work>> parts) throws InterruptedException {
+    boolean unused = arrive(parts, Optional.empty());
+    Optional<String> refusal = refusal(parts);
+    if (refusal.isPresent()) {
+      driver.broke(refusal.get());
+      throw new RunFailedException(refusal.get());
+    }
+    List<double[]> squares = parts.values().stream().map(part -> part.join().squares()).toList();
+    return GradientLength.sum(squares, borders);
+  }
+
+  /** Takes the new weights of all owners; returns what is next. */
+  private Work weightsOf(
+      Map<Integer, CompletableFuture<Work>> parts, CompletableFuture<Work> answer)
+      throws InterruptedException {
+    if (!arrive(parts, Optional.of(answer))) {
+      return driver.await(answer);
     }
     Optional<String> refusal = refusal(parts);
     Work next = driver.await(answer);
@@ -161,7 +216,7 @@ final class SliceExchange implements Exchange {
       throw new RunFailedException(refusal.get());
     }
     parts.forEach((from, part) -> take(from, part.join()));
-    return next(next);
+    return next;
   }
 
   /** Why there are no new weights of some slice, if so. */
@@ -178,10 +233,11 @@ final class SliceExchange implements Exchange {
    * Waits for all {@code parts}, but no longer than until one of them is lost, for whose sums the
    * others may wait for ever.
    *
+   * @param answer of the driver, where it was asked
    * @return whether they came; else the driver's {@code answer} is that the run is over
    */
   private boolean arrive(
-      Map<Integer, CompletableFuture<Work>> parts, CompletableFuture<Work> answer)
+      Map<Integer, CompletableFuture<Work>> parts, Optional<CompletableFuture<Work>> answer)
       throws InterruptedException {
     CompletableFuture<Boolean> arrived = new CompletableFuture<>();
     for (CompletableFuture<Work> part : parts.values()) {
@@ -190,15 +246,7 @@ final class SliceExchange implements Exchange {
     CompletableFuture<Void> all =
         CompletableFuture.allOf(parts.values().toArray(new CompletableFuture<?>[0]));
     CompletableFuture<Void> unusedToo = all.thenRun(() -> arrived.complete(true));
-    CompletableFuture<Work> unusedAnswer =
-        answer.whenComplete(
-            (next, lost) -> {
-              endIfLost(arrived, lost);
-              if (next != null && next.kind() == Work.Kind.STOP) {
-                CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS)
-                    .execute(() -> arrived.complete(false));
-              }
-            });
+    answer.ifPresent(next -> endIfOver(arrived, next));
     try {
       complainIfLate(arrived, parts, answer);
       return arrived.get(limitNanos, TimeUnit.NANOSECONDS);
@@ -209,28 +257,44 @@ final class SliceExchange implements Exchange {
               worker, TimeUnit.NANOSECONDS.toSeconds(limitNanos), unanswered(parts)),
           e);
     } catch (ExecutionException e) {
-      if (answer.isDone()
-          && !answer.isCompletedExceptionally()
-          && answer.join().kind() == Work.Kind.STOP) {
+      if (answer.filter(SliceExchange::hasCome).map(CompletableFuture::join).stream()
+          .anyMatch(next -> next.kind() == Work.Kind.STOP)) {
         return false; // who is lost has heard of the end before
       }
       throw (RunFailedException) e.getCause();
     }
   }
 
+  private static void endIfOver(
+      CompletableFuture<Boolean> arrived, CompletableFuture<Work> answer) {
+    CompletableFuture<Work> unused =
+        answer.whenComplete(
+            (next, lost) -> {
+              endIfLost(arrived, lost);
+              if (next != null && next.kind() == Work.Kind.STOP) {
+                CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS)
+                    .execute(() -> arrived.complete(false));
+              }
+            });
+  }
+
+  private static boolean hasCome(CompletableFuture<Work> answer) {
+    return answer.isDone() && !answer.isCompletedExceptionally();
+  }
+
   /**
-   * Tells the driver who is late, once it has everybody's counts: else all would be silent alike.
-   * In time, before it loses its own patience after half of this worker's.
+   * Tells the driver who is late, if it has everybody's counts, or nobody's: all would be silent
+   * alike. In time, before it loses its own patience after half of this worker's.
    */
   private void complainIfLate(
       CompletableFuture<Boolean> arrived,
       Map<Integer, CompletableFuture<Work>> parts,
-      CompletableFuture<Work> answer)
+      Optional<CompletableFuture<Work>> answer)
       throws InterruptedException, ExecutionException {
     try {
       boolean unused = arrived.get((long) (PATIENCE * limitNanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      if (answer.isDone() && !answer.isCompletedExceptionally()) {
+      if (answer.isEmpty() || hasCome(answer.get())) {
         Set<Integer> late = owner.missing();
         driver.waits(late.isEmpty() ? unanswered(parts) : late);
       }
@@ -250,7 +314,7 @@ final class SliceExchange implements Exchange {
     }
   }
 
-  private CompletableFuture<Work> takeSlice(long round, List<RangeSum> sums) {
+  private List<RangeSum> ownSlice(List<RangeSum> sums) {
     Slice slice = slices.get(worker);
     List<RangeSum> own = new ArrayList<>();
     for (RangeSum sum : sums) {
@@ -259,9 +323,7 @@ final class SliceExchange implements Exchange {
       System.arraycopy(whole.gradient(), slice.from(), part, 0, part.length);
       own.add(new RangeSum(sum.first(), sum.count(), whole.with(part)));
     }
-    CompletableFuture<Work> answer = new CompletableFuture<>();
-    owner.take(new WireFormat.Request(worker, round, 0, "", own), answer::complete);
-    return answer;
+    return own;
   }
 
   private void take(int from, Work part) {

@@ -20,8 +20,11 @@ import java.util.function.Consumer;
  * A worker's desk for the slice that it owns: collects each worker's sums of it, adds them up the
  * {@link ShardTree}, makes the slice's step, and sends its new weights to all.
  *
- * <p>The thread that brings the last sums does the work. Nobody can be a step ahead: the next sums
- * need the weights that this one sends.
+ * <p>Where gradients are clipped, all get the slice's squares first, and the step is made when all
+ * have sent back those of all slices, added up.
+ *
+ * <p>The thread that brings the last message does the work. Nobody can be a step ahead: the next
+ * sums need the weights that this one sends.
  */
 final class SliceOwner implements Desk {
   private final RunPlan plan;
@@ -32,6 +35,11 @@ final class SliceOwner implements Desk {
   private final List<RangeSum> sums = new ArrayList<>();
   private long steps;
   private long round;
+
+  /** What is added up, and waits for the squares of all slices. */
+  private Optional<ShardTree.GradientRoot> added = Optional.empty();
+
+  private double squares;
   private Optional<String> failure = Optional.empty();
 
   /**
@@ -97,23 +105,38 @@ final class SliceOwner implements Desk {
       return;
     }
     round = request.round();
+    squares = request.squares();
     sums.addAll(request.sums());
     if (!waiting.contains(null)) {
-      step();
+      answer();
     }
   }
 
   private Optional<String> defect(WireFormat.Request request) {
-    boolean isFirst = waiting.stream().allMatch(reply -> reply == null);
+    boolean isFirst = added.isEmpty() && waiting.stream().allMatch(reply -> reply == null);
     if (waiting.get(request.worker()) != null || (!isFirst && request.round() != round)) {
       return Optional.of(
           String.format(
               "Worker %d sent its slice of round %d out of turn.",
               request.worker(), request.round()));
     }
-    return reports
-        .defect(request.worker(), work(), request.sums())
+    return (added.isPresent() ? defectOfSquares(request) : sumsDefect(request))
         .map(what -> String.format("Worker %d sent %s.", request.worker(), what));
+  }
+
+  private Optional<String> sumsDefect(WireFormat.Request request) {
+    return reports.defect(request.worker(), work(), request.sums());
+  }
+
+  /** All add up the same squares in the same order; they may be NaN, as the gradient may. */
+  private Optional<String> defectOfSquares(WireFormat.Request request) {
+    if (!request.sums().isEmpty()) {
+      return Optional.of("sums where squares were due");
+    }
+    boolean isFirst = waiting.stream().allMatch(reply -> reply == null);
+    return isFirst || Double.compare(squares, request.squares()) == 0
+        ? Optional.empty()
+        : Optional.of("squares of " + request.squares() + ", not " + squares);
   }
 
   private Work work() {
@@ -123,15 +146,49 @@ final class SliceOwner implements Desk {
     return new Work(round, Work.Kind.GRADIENT, epoch, step, update.weights());
   }
 
-  private void step() {
-    RunStep step = new RunStep(steps + 1, allSteps, plan.schedule().stepsPerEpoch());
+  private void answer() {
     try {
-      update.step(ShardTree.gradientRoot(plan.schedule().shards(), sums), step, Slicing.ALONE);
-    } catch (RuntimeException e) { // whoever brought the last sums must not be the only one to hear
+      if (added.isPresent()) {
+        finishStep(added.get());
+      } else if (update.clips()) {
+        addUp();
+      } else {
+        update.step(gradientRoot(), runStep(), Slicing.ALONE);
+        releaseWeights();
+      }
+    } catch (RuntimeException e) { // whoever brought the last must not be the only one to hear
       failure = Optional.of("The step of a slice failed: " + e);
       dismiss();
-      return;
     }
+  }
+
+  private ShardTree.GradientRoot gradientRoot() {
+    return ShardTree.gradientRoot(plan.schedule().shards(), sums);
+  }
+
+  private RunStep runStep() {
+    return new RunStep(steps + 1, allSteps, plan.schedule().stepsPerEpoch());
+  }
+
+  /** The sums stay where they were read to: what comes next holds none. */
+  private void addUp() {
+    ShardTree.GradientRoot root = gradientRoot();
+    double[] own = update.addUp(root, Slicing.ALONE);
+    added = Optional.of(root);
+    release(new Work(round, Work.Kind.GRADIENT, 0, 0, new float[0], own));
+  }
+
+  /** Without a step there are no weights: the driver, who hears of the squares, ends the run. */
+  private void finishStep(ShardTree.GradientRoot root) {
+    added = Optional.empty();
+    if (update.finishStep(root, squares, runStep(), Slicing.ALONE)) {
+      releaseWeights();
+    } else {
+      dismiss();
+    }
+  }
+
+  private void releaseWeights() {
     release(work());
     steps++;
   }

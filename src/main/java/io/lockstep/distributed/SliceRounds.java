@@ -53,10 +53,11 @@ record SliceRounds(ExpectedReports reports, int parameters, int vectors) impleme
       TrainingSession session,
       List<RangeSum> sums,
       Map<Integer, List<float[]>> state,
+      double squares,
       long kernelNanos,
       Slicing slicing) {
     switch (session.work().kind()) {
-      case GRADIENT -> session.completeElsewhere(sums, kernelNanos);
+      case GRADIENT -> session.completeElsewhere(sums, squares, kernelNanos);
       case STATE -> {
         List<StatePart> parts = new ArrayList<>();
         state.forEach((worker, own) -> parts.add(new StatePart(slice(worker).from(), own)));

@@ -28,6 +28,7 @@ record StarRounds(ExpectedReports reports) implements Rounds {
       TrainingSession session,
       List<RangeSum> sums,
       Map<Integer, List<float[]>> vectors,
+      double squares,
       long kernelNanos,
       Slicing slicing) {
     session.complete(sums, kernelNanos, slicing);

@@ -46,7 +46,7 @@ public enum Topology {
     if (wish == DRIVER) {
       return new Choice(DRIVER, "asked for");
     }
-    Optional<String> obstacle = obstacle(crew, training, parameters);
+    Optional<String> obstacle = obstacle(crew, parameters);
     if (wish == SLICES) {
       if (obstacle.isPresent()) {
         throw new InvalidInputException(
@@ -59,18 +59,12 @@ public enum Topology {
     return obstacle
         .or(() -> local ? Optional.of("driver and workers share their memory") : Optional.empty())
         .map(why -> new Choice(DRIVER, why))
-        .orElseGet(() -> cheaper(crew.workers(), parameters));
+        .orElseGet(() -> cheaper(crew.workers(), training, parameters));
   }
 
-  private static Optional<String> obstacle(Crew crew, TrainingConfig training, int parameters) {
+  private static Optional<String> obstacle(Crew crew, int parameters) {
     if (crew.synchronization() != Synchronization.BARRIER) {
       return Optional.of("sync = job keeps no worker that could own a slice");
-    }
-    if (training.clipNorm() < TrainingConfig.NO_CLIP) {
-      return Optional.of(
-          "training.clipNorm = "
-              + training.clipNorm()
-              + " needs the length of the whole gradient, which no owner of a slice has");
     }
     if (crew.workers() > parameters) {
       return Optional.of(
@@ -81,13 +75,14 @@ public enum Topology {
 
   /**
    * What a step's exchange takes: bytes through the busiest process, plus the messages that slices
-   * need beyond the star's.
+   * need beyond the star's: twice as many where they clip gradients together.
    */
-  private static Choice cheaper(int workers, int parameters) {
+  private static Choice cheaper(int workers, TrainingConfig training, int parameters) {
     double megabytes = 8e-6 * parameters;
     double star = megabytes * workers;
     double slices = 2 * megabytes * (workers - 1) / workers; // as a worker, and as an owner
-    int messages = 4 * (workers - 1);
+    int rounds = training.clipNorm() < TrainingConfig.NO_CLIP ? 2 : 1;
+    int messages = 4 * rounds * (workers - 1);
     double saved = (star - slices) * 1e6 / BYTES_PER_SECOND;
     double added = messages * SECONDS_PER_MESSAGE;
     return new Choice(

@@ -71,9 +71,15 @@ final class TransportExchange implements Exchange {
     send(WireFormat.BROKE, what, List.of());
   }
 
-  /** Hands in what {@code sums} counted, without their gradients; {@link #await} has the answer. */
-  CompletableFuture<Work> count(long round, List<RangeSum> sums, long kernelNanos) {
-    return line.send(new WireFormat.Request(worker, round, kernelNanos, "", sums), Slice.NONE);
+  /**
+   * Hands in what {@code sums} counted, without their gradients; {@link #await} has the answer.
+   *
+   * @param squares of all gradients, where they are clipped; else 0
+   */
+  CompletableFuture<Work> count(long round, List<RangeSum> sums, double squares, long kernelNanos) {
+    return line.send(
+        new WireFormat.Request(worker, round, kernelNanos, "", sums, List.of(), squares),
+        Slice.NONE);
   }
 
   /** Waits for the answer to {@link #count}. */
@@ -94,7 +100,8 @@ final class TransportExchange implements Exchange {
 
   private Work send(long round, String text, List<float[]> vectors) throws InterruptedException {
     return line.await(
-        line.send(new WireFormat.Request(worker, round, 0, text, List.of(), vectors), Slice.WHOLE));
+        line.send(
+            new WireFormat.Request(worker, round, 0, text, List.of(), vectors, 0), Slice.WHOLE));
   }
 
   @Override

@@ -16,12 +16,14 @@ import java.util.List;
  * our classes on an executor, and fast.
  *
  * <pre>
- * request:  token (16) | worker int | round long | kernel nanos long | text length int, UTF-8
+ * request:  token (16) | worker int | round long | kernel nanos long | squares double
+ *           | text length int, UTF-8
  *           | sums int | { first int | count int | kind byte | body }
  *           | vectors int | { values int | float... }
  * gradient: loss double | correct long | examples long | weight double | values int | float...
  * counts:   loss double | classes int | long...
  * reply:    round long | kind byte | epoch int | step int | values int | float...
+ *           | squares int | double...
  * </pre>
  */
 final class WireFormat {
@@ -40,7 +42,7 @@ final class WireFormat {
   private static final int MAX_TEXT = 8_000;
 
   private static final int MAX_UTF8_BYTES = 3; // of a char
-  private static final int REQUEST_HEAD = TOKEN_BYTES + 4 + 8 + 8 + 4 + 4 + 4;
+  private static final int REQUEST_HEAD = TOKEN_BYTES + 4 + 8 + 8 + 8 + 4 + 4 + 4;
   private static final int SUM_HEAD = 4 + 4 + 1;
   private static final int GRADIENT_HEAD = 4 * 8 + 4;
   private static final int COUNTS_HEAD = 8 + 4;
@@ -61,6 +63,7 @@ final class WireFormat {
    * @param text where the worker runs, when it joins; what happened, when it broke; else empty
    * @param sums of the round
    * @param vectors of the state that the worker holds, where they are asked for
+   * @param squares of all the gradient's values, added up, where the workers clip it; else 0
    */
   record Request(
       int worker,
@@ -68,10 +71,11 @@ final class WireFormat {
       long kernelNanos,
       String text,
       List<RangeSum> sums,
-      List<float[]> vectors) {
+      List<float[]> vectors,
+      double squares) {
 
     Request(int worker, long round, long kernelNanos, String text, List<RangeSum> sums) {
-      this(worker, round, kernelNanos, text, sums, List.of());
+      this(worker, round, kernelNanos, text, sums, List.of(), 0);
     }
   }
 
@@ -93,7 +97,8 @@ final class WireFormat {
     }
     ByteBuffer buffer = memory.bytes(size);
     buffer.put(token).putInt(request.worker()).putLong(request.round());
-    buffer.putLong(request.kernelNanos()).putInt(text.length).put(text);
+    buffer.putLong(request.kernelNanos()).putDouble(request.squares());
+    buffer.putInt(text.length).put(text);
     buffer.putInt(request.sums().size());
     for (RangeSum sum : request.sums()) {
       buffer.putInt(sum.first()).putInt(sum.count());
@@ -157,6 +162,7 @@ final class WireFormat {
     int worker = buffer.getInt();
     long round = buffer.getLong();
     long kernelNanos = buffer.getLong();
+    double squares = buffer.getDouble();
     byte[] text = new byte[checkedCount(buffer, 1)];
     buffer.get(text);
     int count = checkedCount(buffer, SUM_HEAD);
@@ -179,7 +185,13 @@ final class WireFormat {
       throw new IllegalArgumentException("damaged message: " + buffer.remaining() + " more bytes");
     }
     return new Request(
-        worker, round, kernelNanos, new String(text, StandardCharsets.UTF_8), sums, vectors);
+        worker,
+        round,
+        kernelNanos,
+        new String(text, StandardCharsets.UTF_8),
+        sums,
+        vectors,
+        squares);
   }
 
   private static GradientSum gradientSum(ByteBuffer buffer, MessageMemory memory, int index) {
@@ -208,11 +220,15 @@ final class WireFormat {
   /** The bytes of {@code work}, in {@code memory}. */
   static ByteBuffer encode(Work work, MessageMemory memory) {
     int kind = List.of(KINDS).indexOf(work.kind());
-    ByteBuffer buffer =
-        memory.bytes(
-            Math.addExact(8 + 1 + 4 + 4 + 4, Math.multiplyExact(4, work.weights().length)));
+    int squareBytes = Math.multiplyExact(8, work.squares().length);
+    int vectorBytes = Math.addExact(squareBytes, Math.multiplyExact(4, work.weights().length));
+    ByteBuffer buffer = memory.bytes(Math.addExact(8 + 1 + 4 + 4 + 4 + 4, vectorBytes));
     buffer.putLong(work.round()).put((byte) kind).putInt(work.epoch()).putInt(work.step());
     putFloats(buffer, work.weights(), Slice.WHOLE);
+    buffer.putInt(work.squares().length);
+    for (double square : work.squares()) {
+      buffer.putDouble(square);
+    }
     return buffer.flip();
   }
 
@@ -225,7 +241,9 @@ final class WireFormat {
     int step = buffer.getInt();
     float[] weights = memory.vector(0, checkedCount(buffer, 4));
     getFloats(buffer, weights);
-    return new Work(round, kind, epoch, step, weights);
+    double[] squares = new double[checkedCount(buffer, 8)];
+    buffer.asDoubleBuffer().get(squares);
+    return new Work(round, kind, epoch, step, weights, squares);
   }
 
   private static void putFloats(ByteBuffer buffer, float[] values, Slice slice) {

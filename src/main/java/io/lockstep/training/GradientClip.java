@@ -32,12 +32,17 @@ final class GradientClip {
   void add(float[] gradientSum, int from, int to) {
     for (int begin = from; begin < to; begin += Slicing.SLICE) {
       int end = begin + Math.min(Slicing.SLICE, to - begin);
-      double sum = 0;
-      for (int i = begin; i < end; i++) {
-        sum += (double) gradientSum[i] * gradientSum[i];
-      }
-      squares[begin / Slicing.SLICE] = sum;
+      squares[begin / Slicing.SLICE] = squares(gradientSum, begin, end);
     }
+  }
+
+  /** The squares of {@code [from, to)}, within a slice, added up. */
+  static double squares(float[] gradientSum, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += (double) gradientSum[i] * gradientSum[i];
+    }
+    return sum;
   }
 
   /** The length of the mean gradient: of the sum, divided by {@code weight}. */
@@ -46,7 +51,12 @@ final class GradientClip {
     for (double square : squares) {
       sum += square;
     }
-    return Math.sqrt(sum) / weight;
+    return norm(sum, weight);
+  }
+
+  /** The length of a mean gradient from the squares of its sum, added up. */
+  static double norm(double squares, double weight) {
+    return Math.sqrt(squares) / weight;
   }
 
   /** Shortens the values {@code [from, to)} of a gradient of this {@code norm}, if it is longer. */

@@ -250,7 +250,7 @@ public final class TrainingSession {
   private void completeStep(ShardTree.GradientRoot sums, Slicing slicing, long kernelNanos) {
     RunStep step = requireFiniteLoss(sums.total());
     Optional<Double> norm = update.step(sums, step, slicing);
-    norm.ifPresent(value -> requireFinite("The norm of the gradient", value, step.number()));
+    norm.ifPresent(value -> requireFiniteNorm(value, step));
     report(sums.total(), step, kernelNanos);
     goOn();
   }
@@ -268,11 +268,14 @@ public final class TrainingSession {
    * and moves on.
    *
    * @param counts the shards' sums, without gradients; used up
-   * @throws TrainingDivergedException if the step's loss is not finite
+   * @param squares of the gradient's values, added up, where it is clipped; else 0
+   * @throws TrainingDivergedException if the step's loss or gradient is not finite
    */
-  public void completeElsewhere(Collection<RangeSum> counts, long kernelNanos) {
+  public void completeElsewhere(Collection<RangeSum> counts, double squares, long kernelNanos) {
     GradientSum total = ShardTree.gradientRoot(shards, counts).total();
-    report(total, requireFiniteLoss(total), kernelNanos);
+    RunStep step = requireFiniteLoss(total);
+    requireFiniteNorm(GradientClip.norm(squares, total.weight()), step);
+    report(total, step, kernelNanos);
     long madeSince = position.step() - savepoint.step();
     boolean due =
         statePace
@@ -307,6 +310,10 @@ public final class TrainingSession {
     RunStep step = new RunStep(position.step() + 1, allSteps, stepsPerEpoch);
     requireFinite("Loss", total.lossSum() / total.weight(), step.number());
     return step;
+  }
+
+  private void requireFiniteNorm(double norm, RunStep step) {
+    requireFinite("The norm of the gradient", norm, step.number());
   }
 
   private void report(GradientSum total, RunStep step, long kernelNanos) {

@@ -15,6 +15,8 @@ import java.util.Optional;
 public final class WeightUpdate {
   private final TrainingConfig config;
   private final float[] weights;
+  private final int from;
+  private final int all;
   private final Optimizer optimizer;
   private final RunningStatistics statistics;
 
@@ -32,6 +34,8 @@ public final class WeightUpdate {
   public WeightUpdate(TrainingConfig config, Network network, float[] weights, int from) {
     this.config = config;
     this.weights = weights;
+    this.from = from;
+    this.all = network.parameterCount();
     this.optimizer = config.newOptimizer(weights.length);
     this.kept = optimizer.kept(weights);
     this.statistics = new RunningStatistics(network, from, from + weights.length);
@@ -69,8 +73,13 @@ public final class WeightUpdate {
     return config.schedule().learningRate(config.optimizer().learningRate(), step);
   }
 
+  /** Whether a step needs the length of the whole gradient. */
+  public boolean clips() {
+    return clip.isPresent();
+  }
+
   /**
-   * Makes a step.
+   * Makes a step of all parameters, or of a range where no length of the whole gradient is needed.
    *
    * @param sums of the shards, added up here
    * @param slicing carries out the passes over the vectors
@@ -78,52 +87,83 @@ public final class WeightUpdate {
    *     not, and then no step was made
    */
   public Optional<Double> step(ShardTree.GradientRoot sums, RunStep step, Slicing slicing) {
-    GradientSum total = sums.total();
-    Slicing.Part addUp =
-        (from, to) -> {
-          sums.add(from, to);
-          statistics.observe(weights, total.gradient(), total.weight(), from, to);
-          statistics.copy(weights, kept, from, to);
-        };
-    double learningRate = learningRate(step);
-    Slicing.Part learn =
-        (from, to) ->
-            optimizer.step(weights, total.gradient(), total.weight(), learningRate, step, from, to);
-    Slicing.Part makeStep = (from, to) -> statistics.forLearned(from, to, learn);
+    Slicing.Part addUp = adding(sums);
     if (clip.isPresent()) {
-      return Optional.of(clipAndStep(clip.get(), total, addUp, makeStep, slicing));
+      float[] gradient = sums.total().gradient();
+      slicing.run(
+          weights.length,
+          (begin, end) -> {
+            addUp.run(begin, end);
+            clip.get().add(gradient, begin, end);
+          });
+      double norm = clip.get().norm(sums.total().weight());
+      clipAndStep(clip.get(), sums.total(), norm, step, slicing);
+      return Optional.of(norm);
     }
+    Slicing.Part makeStep = learning(sums.total(), step);
     slicing.run(
         weights.length,
-        (from, to) -> {
-          addUp.run(from, to);
-          makeStep.run(from, to);
+        (begin, end) -> {
+          addUp.run(begin, end);
+          makeStep.run(begin, end);
         });
     return Optional.empty();
   }
 
-  /** In two passes: the gradient's length is known when all of it is added up. */
-  private double clipAndStep(
-      GradientClip by,
-      GradientSum total,
-      Slicing.Part addUp,
-      Slicing.Part makeStep,
-      Slicing slicing) {
+  /**
+   * The first half of a range's step that {@link #clips}.
+   *
+   * @param sums of the shards, added up here
+   * @return the range's {@link GradientLength#squares}
+   */
+  public double[] addUp(ShardTree.GradientRoot sums, Slicing slicing) {
+    slicing.run(weights.length, adding(sums));
+    return GradientLength.squares(sums.total().gradient(), from, all);
+  }
+
+  /**
+   * The second half of it, when all others have said their squares.
+   *
+   * @param sums that were added up
+   * @param squares their {@link GradientLength#sum}
+   * @return whether it was made: a gradient that is not finite has no length to be clipped to
+   */
+  public boolean finishStep(
+      ShardTree.GradientRoot sums, double squares, RunStep step, Slicing slicing) {
+    double norm = GradientClip.norm(squares, sums.total().weight());
+    clipAndStep(clip.orElseThrow(), sums.total(), norm, step, slicing);
+    return Double.isFinite(norm);
+  }
+
+  private Slicing.Part adding(ShardTree.GradientRoot sums) {
+    GradientSum total = sums.total();
+    return (begin, end) -> {
+      sums.add(begin, end);
+      statistics.observe(weights, total.gradient(), total.weight(), begin, end);
+      statistics.copy(weights, kept, begin, end);
+    };
+  }
+
+  private Slicing.Part learning(GradientSum total, RunStep step) {
+    double learningRate = learningRate(step);
+    Slicing.Part learn =
+        (begin, end) ->
+            optimizer.step(
+                weights, total.gradient(), total.weight(), learningRate, step, begin, end);
+    return (begin, end) -> statistics.forLearned(begin, end, learn);
+  }
+
+  private void clipAndStep(
+      GradientClip by, GradientSum total, double norm, RunStep step, Slicing slicing) {
+    if (!Double.isFinite(norm)) {
+      return;
+    }
+    Slicing.Part makeStep = learning(total, step);
     slicing.run(
         weights.length,
-        (from, to) -> {
-          addUp.run(from, to);
-          by.add(total.gradient(), from, to);
+        (begin, end) -> {
+          by.scale(norm, total.gradient(), begin, end);
+          makeStep.run(begin, end);
         });
-    double norm = by.norm(total.weight());
-    if (Double.isFinite(norm)) {
-      slicing.run(
-          weights.length,
-          (from, to) -> {
-            by.scale(norm, total.gradient(), from, to);
-            makeStep.run(from, to);
-          });
-    }
-    return norm;
   }
 }

@@ -8,8 +8,17 @@ package io.lockstep.training;
  * @param epoch 1-based
  * @param step 0-based within the epoch; for {@link Kind#GRADIENT} only
  * @param weights the parameter vector; not to be modified
+ * @param squares instead of weights, what an owner of a slice says of its sums where gradients are
+ *     clipped: see {@link GradientLength}; else empty
  */
-public record Work(long round, Kind kind, int epoch, int step, float[] weights) {
+public record Work(long round, Kind kind, int epoch, int step, float[] weights, double[] squares) {
+  private static final double[] NO_SQUARES = {};
+
+  /** Work with weights. */
+  public Work(long round, Kind kind, int epoch, int step, float[] weights) {
+    this(round, kind, epoch, step, weights, NO_SQUARES);
+  }
+
   /** The kinds of work. */
   public enum Kind {
     /** A {@link GradientSum} over the rows of one step. */

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
+import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +74,81 @@ class SliceOwnerTest {
 
     assertEquals(Optional.of("Worker 0 sent its slice of round 1 out of turn."), owner.failure());
     assertEquals(Work.Kind.STOP, received.get(0).kind());
+  }
+
+  /** The owner of a run that clips, when it has all sums. */
+  private SliceOwner withSums() {
+    SmallRun clipping =
+        new SmallRun(SmallRun.MLP, 40, 20, 4, false, "optimizer {sgd {}}, clipNorm = 0.5");
+    float[] weights = session.vectors().get(0);
+    SliceOwner clips =
+        new SliceOwner(
+            clipping.plan(), new SliceStart(clipping.config(), 0, List.of(weights)), SLICE, 2);
+    for (int worker = 0; worker < 2; worker++) {
+      float[] gradient = new float[SLICE.length()];
+      gradient[1] = 30;
+      GradientSum sum = new GradientSum(gradient, 1, 3, 10, 10);
+      clips.take(
+          new WireFormat.Request(worker, 1, 0, "", List.of(new RangeSum(2 * worker, 2, sum))),
+          received::add);
+    }
+    return clips;
+  }
+
+  private void sendSquares(SliceOwner clips, int worker, double squares) {
+    clips.take(
+        new WireFormat.Request(worker, 1, 0, "", List.of(), List.of(), squares), received::add);
+  }
+
+  @Test
+  void take_sumsOfAllWhereGradientsAreClipped_givesSquaresAndThenTheWeights() {
+    SliceOwner clips = withSums();
+    float first = clips.vectors().get(0)[1];
+
+    assertEquals(2, received.size());
+    assertEquals(3_600, Arrays.stream(received.get(0).squares()).sum());
+    assertEquals(0, received.get(0).weights().length);
+    sendSquares(clips, 0, 3_600);
+    assertEquals(Set.of(1), clips.missing());
+    sendSquares(clips, 1, 3_600);
+
+    assertEquals(4, received.size());
+    assertArrayEquals(clips.vectors().get(0), received.get(3).weights());
+    double step = Sgd.DEFAULTS.learningRate() * 0.5; // the mean gradient is 3 long, and cut to 0.5
+    assertEquals(first - step, received.get(3).weights()[1], 1e-6);
+  }
+
+  @Test
+  void take_squaresThatAreNotFinite_makesNoStepAndLetsAllGo() {
+    SliceOwner clips = withSums();
+    float[] before = clips.vectors().get(0).clone();
+    sendSquares(clips, 1, Double.NaN);
+    sendSquares(clips, 0, Double.NaN);
+
+    assertEquals(Work.Kind.STOP, received.get(3).kind());
+    assertArrayEquals(before, clips.vectors().get(0));
+    assertEquals(Optional.empty(), clips.failure(), "the driver says why");
+  }
+
+  @Test
+  void take_squaresOfAnotherSum_letsAllGoAndSaysWhose() {
+    SliceOwner clips = withSums();
+    sendSquares(clips, 1, 3_600);
+    sendSquares(clips, 0, 3_601);
+
+    assertEquals(Optional.of("Worker 0 sent squares of 3601.0, not 3600.0."), clips.failure());
+    assertEquals(Work.Kind.STOP, received.get(2).kind());
+    assertEquals(Work.Kind.STOP, received.get(3).kind());
+  }
+
+  @Test
+  void take_sumsWhereSquaresAreDue_letsAllGoAndSaysWhose() {
+    SliceOwner clips = withSums();
+    GradientSum sum = new GradientSum(new float[SLICE.length()], 1, 3, 10, 10);
+    clips.take(
+        new WireFormat.Request(1, 1, 0, "", List.of(new RangeSum(2, 2, sum))), received::add);
+
+    assertEquals(Optional.of("Worker 1 sent sums where squares were due."), clips.failure());
   }
 
   private void assertLetGo(String why) {

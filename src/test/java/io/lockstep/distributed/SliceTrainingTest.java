@@ -16,15 +16,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("spark")
 class SliceTrainingTest {
-  /** All of {@link SmallRun#EVERYTHING} but the clipping. */
-  private static final String MOST =
-      "optimizer {adamw {learningRate = 0.01}}, schedule {warmup {steps = 3, then {cosine {}}}},"
-          + " labelSmoothing = 0.1, averageWeights = 0.8";
-
   private static DistributedConfig every(int steps) {
     return new DistributedConfig(
         0, Synchronization.BARRIER, 60, 60, 8, Topology.SLICES, steps, RowStorage.AUTO);
@@ -33,16 +27,19 @@ class SliceTrainingTest {
   @ParameterizedTest
   @CsvSource({"1, 0", "2, 1", "3, 3", "8, 0"})
   void train_slicesOfAnyWorkers_equalsLocalTrainerBitForBit(int workers, int snapshotEvery) {
-    SmallRun run = new SmallRun(SmallRun.EVERY_LAYER, 96, 40, 8, true, MOST);
+    SmallRun run = new SmallRun(SmallRun.EVERY_LAYER, 96, 40, 8, true, SmallRun.EVERYTHING);
 
     assertEquals(run.local(), run.inSlices(workers, TrainingListener.NONE, every(snapshotEvery)));
   }
 
-  @Test
-  void train_momentum_equalsLocalTrainerBitForBit() {
-    SmallRun run = new SmallRun(SmallRun.MLP, 67, 20, 4, true); // its slices fill whole frames
+  @ParameterizedTest
+  @CsvSource({"2, off", "4, 0.01"})
+  void train_momentum_equalsLocalTrainerBitForBit(int workers, String clipNorm) {
+    String training =
+        "optimizer {sgd {learningRate = 0.05, momentum = 0.5}}, clipNorm = " + clipNorm;
+    SmallRun run = new SmallRun(SmallRun.MLP, 67, 20, 4, true, training); // fills whole frames
 
-    assertEquals(run.local(), run.inSlices(2, TrainingListener.NONE, every(0)));
+    assertEquals(run.local(), run.inSlices(workers, TrainingListener.NONE, every(0)));
   }
 
   @Test
@@ -57,9 +54,10 @@ class SliceTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 4})
-  void train_taskKilled_goesBackToTheLastStateAndEndsWithTheSameBits(int workers) {
-    SmallRun run = new SmallRun(131, 20, 8, true);
+  @CsvSource({"2, off", "4, off", "4, 0.01"})
+  void train_taskKilled_goesBackToTheLastStateAndEndsWithTheSameBits(int workers, String clipNorm) {
+    String training = "optimizer {adamw {}}, averageWeights = 0.8, clipNorm = " + clipNorm;
+    SmallRun run = new SmallRun(SmallRun.NETWORK, 131, 20, 8, true, training);
     SparkContext spark = TestSpark.context().sc();
     List<Long> tasks = new ArrayList<>();
     SparkListener listener =

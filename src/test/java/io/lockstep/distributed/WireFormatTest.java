@@ -81,12 +81,14 @@ class WireFormatTest {
   @Test
   void request_withVectors_isTheSame() {
     List<float[]> vectors = List.of(new float[] {1, Float.NaN}, new float[0], new float[] {3});
-    WireFormat.Request request = new WireFormat.Request(1, 2, 0, "", List.of(), vectors);
+    WireFormat.Request request = new WireFormat.Request(1, 2, 0, "", List.of(), vectors, 0.1);
     ByteBuffer message = WireFormat.encode(TOKEN, request, new MessageMemory());
     message.position(WireFormat.TOKEN_BYTES);
 
-    List<float[]> decoded = WireFormat.decodeRequest(message, new MessageMemory()).vectors();
+    WireFormat.Request whole = WireFormat.decodeRequest(message, new MessageMemory());
+    List<float[]> decoded = whole.vectors();
 
+    assertEquals(0.1, whole.squares());
     assertEquals(3, decoded.size());
     for (int i = 0; i < vectors.size(); i++) {
       assertArrayEquals(vectors.get(i), decoded.get(i));
@@ -107,7 +109,20 @@ class WireFormatTest {
       assertEquals(2, decoded.epoch());
       assertEquals(5, decoded.step());
       assertArrayEquals(new float[] {0.1f, 0.2f}, decoded.weights());
+      assertEquals(0, decoded.squares().length);
     }
+  }
+
+  @Test
+  void work_withSquares_isTheSame() {
+    double[] squares = {0.1, Double.NaN, 1e300};
+    Work work = new Work(1, Work.Kind.GRADIENT, 0, 0, new float[] {3}, squares);
+
+    Work decoded =
+        WireFormat.decodeWork(WireFormat.encode(work, new MessageMemory()), new MessageMemory());
+
+    assertArrayEquals(squares, decoded.squares());
+    assertArrayEquals(new float[] {3}, decoded.weights());
   }
 
   @Test

@@ -415,6 +415,13 @@ class TrainingSessionTest {
             + " 0.01) or check the features for NaN and unscaled columns.",
         e.getMessage());
     assertEquals(0, weights[0]);
+    List<RangeSum> counts = List.of(new RangeSum(0, config.shards(), sum(10, 1, 10)));
+    assertEquals(
+        e.getMessage(),
+        assertThrows(
+                TrainingDivergedException.class,
+                () -> session.completeElsewhere(counts, Double.POSITIVE_INFINITY, 0))
+            .getMessage());
   }
 
   private GradientSum sum(double lossSum, long correct, long examples) {

@@ -2,6 +2,7 @@ package io.lockstep.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.lockstep.base.Seeds;
@@ -9,6 +10,7 @@ import io.lockstep.base.Settings;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.Network;
 import io.lockstep.network.Networks;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -27,6 +29,7 @@ class WeightUpdateTest {
         "optimizer { sgd {} }",
         "optimizer { sgd { momentum = 0.9, nesterov = true, weightDecay = 0.01 } }",
         "optimizer { adam {} }",
+        "optimizer { adam {} }, clipNorm = 0.1",
         "optimizer { adamw {} }, averageWeights = 0.9, schedule { oneCycle {} }"
       })
   void step_ofRangesHeldApart_hasTheBitsOfTheWhole(String settings) {
@@ -49,9 +52,11 @@ class WeightUpdateTest {
       RunStep step = new RunStep(number, 10, 5);
       float[] left = gradient(random);
       float[] right = gradient(random);
+      List<ShardTree.GradientRoot> roots = new ArrayList<>();
       for (int i = 0; i < parts.size(); i++) {
-        parts.get(i).step(root(left, right, ends[i], ends[i + 1]), step, Slicing.ALONE);
+        roots.add(root(left, right, ends[i], ends[i + 1]));
       }
+      step(parts, roots, step, Arrays.stream(ends).boxed().toList());
       whole.step(root(left, right, 0, WEIGHTS.length), step, Slicing.WHOLE);
     }
 
@@ -63,6 +68,25 @@ class WeightUpdateTest {
       }
     }
     assertEquals(1 + whole.state().size(), whole.vectors().size());
+  }
+
+  private static void step(
+      List<WeightUpdate> parts,
+      List<ShardTree.GradientRoot> roots,
+      RunStep step,
+      List<Integer> ends) {
+    List<double[]> squares = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).clips()) {
+        squares.add(parts.get(i).addUp(roots.get(i), Slicing.ALONE));
+      } else {
+        parts.get(i).step(roots.get(i), step, Slicing.ALONE);
+      }
+    }
+    for (int i = 0; i < squares.size(); i++) {
+      double sum = GradientLength.sum(squares, ends);
+      assertTrue(parts.get(i).finishStep(roots.get(i), sum, step, Slicing.ALONE));
+    }
   }
 
   private static float[] gradient(Random random) {
