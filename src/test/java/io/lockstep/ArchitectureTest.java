@@ -56,6 +56,8 @@ class ArchitectureTest {
         .definedBy("io.lockstep.checkpoint..")
         .layer("evaluation")
         .definedBy("io.lockstep.evaluation..")
+        .layer("study")
+        .definedBy("io.lockstep.study..")
         .layer("run")
         .definedBy("io.lockstep.run..")
         .layer("faces")
@@ -87,6 +89,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("training", "network", "data", "base")
         .whereLayer("evaluation")
         .mayOnlyAccessLayers("distributed", "training", "network", "data", "data.spark", "base")
+        .whereLayer("study")
+        .mayOnlyAccessLayers("distributed", "base")
         .whereLayer("run")
         .mayOnlyAccessLayers(
             "evaluation",
@@ -100,6 +104,7 @@ class ArchitectureTest {
         .whereLayer("faces")
         .mayOnlyAccessLayers(
             "run",
+            "study",
             "evaluation",
             "distributed",
             "checkpoint",
