@@ -114,7 +114,9 @@ class SubmitIT {
         trained(
                 "encrypted",
                 "--master",
-                "local-cluster[2,1,1024]",
+                "local-cluster[2,2,1024]",
+                "--conf",
+                "spark.task.cpus=2",
                 "--conf",
                 "spark.authenticate=true",
                 "--conf",
@@ -122,7 +124,7 @@ class SubmitIT {
                 "--conf",
                 "spark.network.crypto.enabled=true")
             .getString("weights_sha256"),
-        "two executor JVMs, authenticated and encrypted");
+        "two executor JVMs of a worker with two cores each, authenticated and encrypted");
     List<String> tls = new ArrayList<>(List.of("--master", "local-cluster[2,1,1024]"));
     tls.addAll(selfMadeKeys());
     assertEquals(

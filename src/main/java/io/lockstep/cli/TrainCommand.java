@@ -379,9 +379,15 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void sayWhoWorks(JavaSparkContext context, int shards, Crew crew) {
+    int cores = Crew.coresOfAWorker(context.getConf());
     console.say(
-        "spark   %s: %d workers, %d shards, sync %s (%s)",
-        context.master(), crew.workers(), shards, crew.synchronization(), crew.reason());
+        "spark   %s: %d workers%s, %d shards, sync %s (%s)",
+        context.master(),
+        crew.workers(),
+        cores == 1 ? "" : String.format(" of %d cores", cores),
+        shards,
+        crew.synchronization(),
+        crew.reason());
     if (crew.topology() == Topology.SLICES || !context.isLocal()) {
       console.say("        exchange %s: %s", crew.topology(), crew.topologyReason());
     }

@@ -1,6 +1,7 @@
 package io.lockstep.data;
 
 import java.io.Serializable;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,15 @@ public record ShardGroup(int first, Map<Split, List<Shard>> splits) implements S
   /** Shard {@code number} of {@code split}. */
   public Shard shard(Split split, int number) {
     return splits.get(split).get(number - first);
+  }
+
+  /** The shards of holder {@code holder} when {@code holders} share these. */
+  public ShardGroup part(int holder, int holders) {
+    int from = firstShard(holder, holders, count());
+    int to = firstShard(holder + 1, holders, count());
+    Map<Split, List<Shard>> own = new EnumMap<>(Split.class);
+    splits.forEach((split, all) -> own.put(split, List.copyOf(all.subList(from, to))));
+    return new ShardGroup(first + from, own);
   }
 
   /** The first shard of worker {@code worker} out of {@code workers}; the next one's ends it. */

@@ -3,8 +3,8 @@ package io.lockstep.distributed;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.ShardWorker;
 import io.lockstep.training.Work;
+import io.lockstep.training.WorkerTeam;
 import java.io.IOException;
 import java.io.Serializable;
 import java.security.SecureRandom;
@@ -186,9 +186,9 @@ final class BarrierStage {
   /** Works until told to stop; returns the rounds done. */
   private static Long work(ShardGroup shards, RunPlan plan, CoordinatorAddress place)
       throws IOException, InterruptedException {
-    ShardWorker worker = new ShardWorker(plan, shards);
     long rounds = 0;
-    try (Exchange exchange = place.connect(TaskContext.getPartitionId())) {
+    try (WorkerTeam worker = new WorkerTeam(plan, shards, TaskContext.get().cpus());
+        Exchange exchange = place.connect(TaskContext.getPartitionId())) {
       Work work = exchange.join(where(shards));
       while (work.kind() != Work.Kind.STOP) {
         long start = System.nanoTime();
@@ -200,7 +200,7 @@ final class BarrierStage {
     return rounds;
   }
 
-  private static List<RangeSum> sums(ShardWorker worker, Work work, Exchange exchange)
+  private static List<RangeSum> sums(WorkerTeam worker, Work work, Exchange exchange)
       throws InterruptedException {
     try {
       return worker.run(work);

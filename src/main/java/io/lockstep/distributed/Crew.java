@@ -62,6 +62,11 @@ public record Crew(
     return decide(config, shards, awaitSlots(spark, wanted, config.workers() == 0, config), false);
   }
 
+  /** Cores that Spark gives a task, and so a worker. */
+  public static int coresOfAWorker(SparkConf conf) {
+    return conf.getInt("spark.task.cpus", 1);
+  }
+
   private static boolean dynamicAllocation(SparkConf conf) {
     return conf.getBoolean("spark.dynamicAllocation.enabled", false);
   }

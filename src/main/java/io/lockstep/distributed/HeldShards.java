@@ -4,7 +4,6 @@ import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import java.io.Serializable;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -49,11 +48,6 @@ record HeldShards(String token) implements Serializable {
       throw new RunFailedException(
           "The run that this task belongs to is over, or is in another JVM.");
     }
-    int shards = splits.get(Split.TRAIN).size();
-    int first = ShardGroup.firstShard(worker, workers, shards);
-    int end = ShardGroup.firstShard(worker + 1, workers, shards);
-    Map<Split, List<Shard>> own = new EnumMap<>(Split.class);
-    splits.forEach((split, all) -> own.put(split, List.copyOf(all.subList(first, end))));
-    return new ShardGroup(first, own);
+    return new ShardGroup(0, splits).part(worker, workers);
   }
 }

@@ -3,13 +3,14 @@ package io.lockstep.distributed;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.ShardWorker;
 import io.lockstep.training.Slicing;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
+import io.lockstep.training.WorkerTeam;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -70,10 +71,11 @@ final class JobTraining {
       implements Function<ShardGroup, TaskSums> {
     @Override
     public TaskSums call(ShardGroup shards) {
-      ShardWorker worker = new ShardWorker(plan.value(), shards);
-      long start = System.nanoTime();
-      List<RangeSum> sums = worker.run(new Work(round, kind, epoch, step, weights.value()));
-      return new TaskSums(new ArrayList<>(sums), System.nanoTime() - start);
+      try (WorkerTeam worker = new WorkerTeam(plan.value(), shards, TaskContext.get().cpus())) {
+        long start = System.nanoTime();
+        List<RangeSum> sums = worker.run(new Work(round, kind, epoch, step, weights.value()));
+        return new TaskSums(new ArrayList<>(sums), System.nanoTime() - start);
+      }
     }
   }
 }

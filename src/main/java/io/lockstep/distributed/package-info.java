@@ -7,6 +7,9 @@
  * io.lockstep.distributed.Synchronization} modes with the same bits. When a barrier stage loses a
  * worker, the {@code RecoveryLoop} goes on with another stage.
  *
+ * <p>A task is a worker: a {@link io.lockstep.training.WorkerTeam} of as many threads as Spark
+ * gives it cores.
+ *
  * <p>A barrier stage's gradients meet at the driver's {@code Coordinator}, or, see {@link
  * io.lockstep.distributed.Topology}, slice by slice at the workers' own desks, {@code SliceOwner};
  * then the driver knows the counts of each step, and the weights when it asks for them.

@@ -48,6 +48,25 @@ public final class ShardTree {
   }
 
   /**
+   * The sum at {@code node}, from the nodes below it that {@code parts} holds, or itself; added up
+   * by {@code slicing}. Adds in place: the sums are used up.
+   *
+   * @throws IllegalStateException if a shard is missing
+   */
+  static WorkSum at(ShardRange node, Collection<RangeSum> parts, Slicing slicing) {
+    List<Addition> additions = new ArrayList<>();
+    WorkSum sum = plan(node.first(), node.count(), byFirst(parts), additions);
+    if (sum instanceof GradientSum gradient) {
+      countAll(additions);
+      GradientRoot root = new GradientRoot(gradient, additions);
+      slicing.run(gradient.gradient().length, root::add);
+    } else {
+      additions.forEach(addition -> addition.left.add(addition.right));
+    }
+    return sum;
+  }
+
+  /**
    * The same sum of gradients, with all but the gradients added: those are by {@link
    * GradientRoot#add}, slice by slice.
    *
@@ -56,12 +75,16 @@ public final class ShardTree {
   public static GradientRoot gradientRoot(int shards, Collection<RangeSum> reports) {
     List<Addition> additions = new ArrayList<>();
     GradientSum root = (GradientSum) plan(0, shards, byFirst(reports), additions);
+    countAll(additions);
+    return new GradientRoot(root, additions);
+  }
+
+  private static void countAll(List<Addition> additions) {
     for (Addition addition : additions) {
       GradientSum left = (GradientSum) addition.left;
       GradientSum right = (GradientSum) addition.right;
       left.count(right.lossSum(), right.correct(), right.examples(), right.weight());
     }
-    return new GradientRoot(root, additions);
   }
 
   /** What is added up already. */

@@ -139,12 +139,7 @@ class LocalTrainerTest {
     List<RangeSum> gradients = new ArrayList<>();
     List<RangeSum> evaluations = new ArrayList<>();
     for (int worker = 0; worker < workers; worker++) {
-      ShardGroup own =
-          slice(
-              all,
-              ShardGroup.firstShard(worker, workers, 8),
-              ShardGroup.firstShard(worker + 1, workers, 8));
-      ShardWorker shardWorker = new ShardWorker(plan, own);
+      ShardWorker shardWorker = new ShardWorker(plan, all.part(worker, workers));
       gradients.addAll(shardWorker.run(work));
       evaluations.addAll(shardWorker.run(test));
     }
@@ -160,6 +155,44 @@ class LocalTrainerTest {
     assertArrayEquals(expectedTest.confusion(), evaluation.confusion());
     assertEquals(expectedTest.lossSum(), evaluation.lossSum());
     assertEquals(Runs.TEST.rows(), evaluation.examples());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 9})
+  void team_anyCores_sumsToTheNodesAndBitsOfOneCore(int cores) {
+    RunPlan plan = Runs.plan(network, Runs.config("shards = 8", 2, 48), Runs.TRAIN.rows());
+    ShardGroup all = Dealer.group(Runs.TRAIN, Runs.TEST, 8);
+
+    for (ShardGroup shards : List.of(all, all.part(1, 8), slice(all, 3, 8))) {
+      ShardWorker alone = new ShardWorker(plan, shards);
+      try (WorkerTeam team = new WorkerTeam(plan, shards, cores)) {
+        for (Work work :
+            List.of(
+                new Work(1, Work.Kind.GRADIENT, 1, 1, Runs.weights(network)),
+                new Work(2, Work.Kind.GRADIENT, 2, 3, Runs.weights(network)),
+                new Work(3, Work.Kind.TEST, 1, 0, Runs.weights(network)))) {
+          assertSame(alone.run(work), team.run(work));
+        }
+      }
+    }
+  }
+
+  private static void assertSame(List<RangeSum> expected, List<RangeSum> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(expected.get(i).first(), actual.get(i).first());
+      assertEquals(expected.get(i).count(), actual.get(i).count());
+      if (expected.get(i).sum() instanceof GradientSum gradient) {
+        GradientSum other = (GradientSum) actual.get(i).sum();
+        assertArrayEquals(gradient.gradient(), other.gradient());
+        assertEquals(gradient.lossSum(), other.lossSum());
+        assertEquals(gradient.examples(), other.examples());
+      } else {
+        EvaluationSum sum = (EvaluationSum) expected.get(i).sum();
+        assertArrayEquals(sum.confusion(), ((EvaluationSum) actual.get(i).sum()).confusion());
+        assertEquals(sum.lossSum(), ((EvaluationSum) actual.get(i).sum()).lossSum());
+      }
+    }
   }
 
   private static ShardGroup slice(ShardGroup all, int first, int end) {
