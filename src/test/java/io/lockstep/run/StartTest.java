@@ -35,7 +35,10 @@ class StartTest {
   /** After step 8 of 12, by a lockstep that knew neither keep nor patience nor testEveryEpoch. */
   private static final String OLD = "step-000000008.safetensors";
 
-  /** What that lockstep ended with. */
+  /** After the first of two epochs of generated digits, by a lockstep whose sums were a BLAS's. */
+  private static final String OF_ARITHMETIC_1 = "step-000003000.safetensors";
+
+  /** What the lockstep of {@link #OLD} ended with. */
   private static final String OLD_WEIGHTS =
       "3424a1d1b4ea0618dcf59cfe38b45834eb305e0763bad6157f6e71f7eca3cfb9";
 
@@ -56,15 +59,23 @@ class StartTest {
   }
 
   private Start old() throws IOException {
-    try (InputStream file = StartTest.class.getResourceAsStream(OLD)) {
-      Files.copy(file, folder.resolve(OLD));
-    }
+    put(OLD);
     return newest().orElseThrow();
   }
 
+  private void put(String checkpoint) throws IOException {
+    try (InputStream file = StartTest.class.getResourceAsStream(checkpoint)) {
+      Files.copy(file, folder.resolve(checkpoint));
+    }
+  }
+
   private Optional<Start> newest() {
+    return newest(RunIdentity.Accepted.SAME_ARITHMETIC);
+  }
+
+  private Optional<Start> newest(RunIdentity.Accepted accepted) {
     Checkpoints checkpoints = Checkpoints.at(folder.toUri().toString(), new Configuration());
-    return Start.newest(checkpoints, notice -> {}, RunIdentity.Accepted.SAME_ARITHMETIC);
+    return Start.newest(checkpoints, notice -> {}, accepted);
   }
 
   private static DataFingerprint rowsOf(Start start) {
@@ -91,6 +102,41 @@ class StartTest {
 
     assertEquals(OLD_WEIGHTS, Safetensors.sha256(result.weights()));
     assertEquals(12, result.steps());
+  }
+
+  @Test
+  void requireOf_checkpointOfTheFirstArithmetic_isRefused() throws IOException {
+    RunIdentity here = ofArithmetic1();
+    put(OF_ARITHMETIC_1);
+    Start start = newest().orElseThrow();
+
+    InvalidInputException e =
+        assertThrows(InvalidInputException.class, () -> start.requireOf(here));
+
+    assertEquals(
+        folder.resolve(OF_ARITHMETIC_1)
+            + " is of another arithmetic: 1 there, 2 here, so the run would not end with the bits it"
+            + " began for. Resume it with the lockstep that wrote it, start a new run without"
+            + " --resume, or go on without that promise: --accept-other-arithmetic.",
+        e.getMessage());
+  }
+
+  @Test
+  void requireOf_checkpointOfTheFirstArithmeticWhereAnyIsAccepted_isGoneOnFrom()
+      throws IOException {
+    RunIdentity here = ofArithmetic1();
+    put(OF_ARITHMETIC_1);
+    Start start = newest(RunIdentity.Accepted.ANY_ARITHMETIC).orElseThrow();
+
+    start.requireOf(here);
+
+    assertEquals(3_000, start.position().step());
+    assertEquals(1, start.run().orElseThrow().arithmetic());
+  }
+
+  /** The run of {@link #OF_ARITHMETIC_1}, whose checkpoint knew its rows by another checksum. */
+  private RunIdentity ofArithmetic1() throws IOException {
+    return run("data.trainRows=all").identity(rowsOf(old()));
   }
 
   @Test
