@@ -43,7 +43,7 @@ final class VectorScaledSums {
           vectors, add);
       return;
     }
-    int wide = columns.slideAlong(terms) || rows < 8 ? vectors / 4 * 4 : 0;
+    int wide = rows < 8 ? vectors / 4 * 4 : columns.sliding(terms);
     int paired = vectors / 2 * 2;
     if (wide > 0) {
       int low = rowsByFive(rows);

@@ -156,16 +156,18 @@ class KernelsTest {
       Distances vectors = runs(run * random.nextInt(1, 5), run, step, 60);
       Terms some = new Terms(distances(vectors.count(), 40), vectors);
       int from = random.nextInt(3) == 0 ? random.nextInt(vectors.count()) : 0;
-      Columns columns =
-          Columns.of(Terms.multiples(count, Lanes.COUNT), Terms.multiples(count, Lanes.COUNT));
+      int inRow = random.nextInt(1, 12);
+      int[] inputs = new int[count];
+      Arrays.setAll(inputs, c -> (c / inRow * (inRow + 2) + c % inRow) * Lanes.COUNT);
+      Columns columns = Columns.of(inputs, Terms.multiples(count, Lanes.COUNT));
       float[] w = draw(rows * 30 + 41);
-      float[] x = draw(60 + (run + count + 1) * Lanes.COUNT);
+      float[] x = draw(60 + (run + inputs[count - 1] / Lanes.COUNT + 1) * Lanes.COUNT);
       float[] y = draw(rows * count * Lanes.COUNT);
 
       assertSame(
           String.format(
-              "%d rows, %d columns, %d terms from %d, runs of %d by %d",
-              rows, count, vectors.count(), from, run, step),
+              "%d rows, %d columns in rows of %d, %d terms from %d, runs of %d by %d",
+              rows, count, inRow, vectors.count(), from, run, step),
           y,
           k ->
               k.sumScaled(
