@@ -59,7 +59,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "New folder for bench.csv. Default: print only.")
+      description =
+          "New folder for bench.csv, or for the files of a study. Default: print only; for a study"
+              + " runs/study-TIMESTAMP.")
   private Path out;
 
   @Option(
@@ -69,6 +71,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "Epochs to time per network, the first being warm-up. Default: 6.")
   private int epochs;
 
+  @Mixin private StudyOption study;
+
   private final Console console = Console.ofProcess();
   private final List<String> table = new ArrayList<>();
   private long firstStepMillis;
@@ -76,6 +80,11 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Checks.require(epochs >= 2, "--epochs must be >= 2", epochs);
+    study.check();
+    if (study.study) {
+      study();
+      return 0;
+    }
     if (out != null) {
       WholeFiles.createNewFolder(out); // now, not after minutes of measuring
     }
@@ -105,6 +114,17 @@ final class BenchCommand implements Callable<Integer> {
       console.say("folder  %s", out);
     }
     return 0;
+  }
+
+  private void study() throws IOException {
+    Path folder = out != null ? out : TrainCommand.defaultFolder("study");
+    ScalingStudy scaling = new ScalingStudy(study, folder, console);
+    DataChoice choice = DataChoice.resolve(data.choice().orElse("auto"), System.getenv(), console);
+    int cores = Runtime.getRuntime().availableProcessors();
+    String machine =
+        String.format(
+            Locale.ROOT, "%s, %d cores, load %.2f at the start", cpu(), cores, loadAverage());
+    scaling.run(choice, machine);
   }
 
   private static SparkOption at(String master) {

@@ -1,14 +1,10 @@
 package io.lockstep.training;
 
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.base.WholeFiles;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
+import io.lockstep.base.NumberTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,7 +66,7 @@ public final class HistoryTables {
 
   static RunHistory read(Path folder) {
     StepColumns steps = new StepColumns();
-    for (Row row : Table.read(folder, STEPS_FILE).rows()) {
+    for (NumberTable.Row row : table(folder, STEPS_FILE).rows()) {
       steps.add(
           new RunHistory.Step(
               row.whole("step"),
@@ -87,111 +83,34 @@ public final class HistoryTables {
 
   static List<RunHistory.Epoch> readEpochs(Path folder) {
     List<RunHistory.Epoch> epochs = new ArrayList<>();
-    for (Row row : Table.read(folder, EPOCHS_FILE).rows()) {
+    for (NumberTable.Row row : table(folder, EPOCHS_FILE).rows()) {
       epochs.add(
           new RunHistory.Epoch(
               Math.toIntExact(row.whole("epoch")),
               new RunHistory.Score(row.number("train_loss"), row.number("train_accuracy")),
-              row.table.has("validation_loss") ? row.score("validation") : Optional.empty(),
-              row.score("test"),
+              row.table().has("validation_loss") ? score(row, "validation") : Optional.empty(),
+              score(row, "test"),
               row.number("seconds")));
     }
     return epochs;
   }
 
-  /** A table of numbers under a head. */
-  private record Table(Path file, List<String> head, List<String> lines) {
-    private static Table read(Path folder, String name) {
-      Path file = folder.resolve(name);
-      if (!Files.isRegularFile(file)) {
-        throw new InvalidInputException(
-            String.format(
-                "%s must be a run's folder with %s and %s, but has no %s. Name a folder that"
-                    + " submit/train.sh made.",
-                folder, STEPS_FILE, EPOCHS_FILE, name));
-      }
-      try {
-        String text = Files.readString(file);
-        // What a crash cut off, or is being written, is not there yet.
-        List<String> whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-        if (whole.isEmpty()) {
-          throw new InvalidInputException(
-              file + " must begin with a head that names its columns, but is empty.");
-        }
-        List<String> head = Arrays.asList(whole.get(0).split(",", -1));
-        return new Table(file, head, whole.subList(1, whole.size()));
-      } catch (CharacterCodingException e) {
-        throw new InvalidInputException(file + " is damaged: it is no UTF-8 text.", e);
-      } catch (IOException e) {
-        throw new UncheckedIOException(file + " can't be read: " + WholeFiles.reason(e), e);
-      }
+  private static NumberTable table(Path folder, String name) {
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(
+          String.format(
+              "%s must be a run's folder with %s and %s, but has no %s. Name a folder that"
+                  + " submit/train.sh made.",
+              folder, STEPS_FILE, EPOCHS_FILE, name));
     }
-
-    private boolean has(String column) {
-      return head.contains(column);
-    }
-
-    private List<Row> rows() {
-      List<Row> rows = new ArrayList<>();
-      for (String line : lines) {
-        rows.add(new Row(this, rows.size() + 2, Arrays.asList(line.split(",", -1))));
-      }
-      return rows;
-    }
+    return NumberTable.read(file);
   }
 
-  /** A line, numbered from 1 for the head. */
-  private record Row(Table table, int line, List<String> cells) {
-    private Row {
-      if (cells.size() != table.head.size()) {
-        throw new InvalidInputException(
-            String.format(
-                "%s is damaged: line %d must have %d cells, but has %d.",
-                table.file, line, table.head.size(), cells.size()));
-      }
-    }
-
-    private String cell(String column) {
-      int index = table.head.indexOf(column);
-      if (index < 0) {
-        throw new InvalidInputException(
-            String.format(
-                "%s must have a column %s, but has %s. It is of another version of lockstep: read"
-                    + " it with that one.",
-                table.file, column, String.join(", ", table.head)));
-      }
-      return cells.get(index);
-    }
-
-    private double number(String column) {
-      String cell = cell(column);
-      try {
-        return Double.parseDouble(cell);
-      } catch (NumberFormatException e) {
-        throw noNumber(column, cell, e);
-      }
-    }
-
-    private long whole(String column) {
-      String cell = cell(column);
-      if (!cell.matches("\\d{1,9}")) {
-        throw noNumber(column, cell, null);
-      }
-      return Long.parseLong(cell);
-    }
-
-    private Optional<RunHistory.Score> score(String split) {
-      return cell(split + "_loss").isEmpty()
-          ? Optional.empty()
-          : Optional.of(new RunHistory.Score(number(split + "_loss"), number(split + "_accuracy")));
-    }
-
-    private InvalidInputException noNumber(String column, String cell, Throwable cause) {
-      return new InvalidInputException(
-          String.format(
-              "%s is damaged: %s of line %d must be a number, but was \"%s\".",
-              table.file, column, line, cell),
-          cause);
-    }
+  private static Optional<RunHistory.Score> score(NumberTable.Row row, String split) {
+    return row.text(split + "_loss").isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new RunHistory.Score(row.number(split + "_loss"), row.number(split + "_accuracy")));
   }
 }

@@ -80,7 +80,7 @@ const charts = [];
 
 /**
  * Curves over a common axis. Each curve: name, colour (a variable of the style), xs, ys, whether
- * its points are few, whether it is dashed, and whether it is a mark that stands out. Hover, or the arrow keys, show the values.
+ * its points are few, whether it is dashed, whether it is a mark that stands out, and whether it has no line. Hover, or the arrow keys, show the values.
  */
 class Chart {
   constructor(title, note, describe) {
@@ -133,11 +133,11 @@ class Chart {
       height: 240,
       cursor: { drag: { x: true, y: false }, points: { size: 7 } },
       scales: {
-        x: { time: false, range: lone ? [least - 1, least + 1] : undefined },
+        x: { time: false, distr: this.options.logX ? 3 : 1, range: lone ? [least - 1, least + 1] : undefined },
         y: this.options.log ? { distr: 3 } : {},
       },
       axes: [
-        { ...axis, values: (plot, marks) => marks.map(short), space: 60, incrs: this.axis === "epoch" ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined },
+        { ...axis, ...(this.options.logX ? decades(axis) : {}), values: (plot, marks) => marks.map((mark) => (known(mark) ? short(mark) : "")), space: 60, incrs: this.axis === "epoch" ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined },
         { ...axis, ...(this.options.log ? decades(axis) : {}), size: 62, values: (plot, marks) => marks.map((mark) => (known(mark) ? format(mark) : "")) },
       ],
       series: [
@@ -148,6 +148,7 @@ class Chart {
           width: curve.few ? 2 : 1.5,
           dash: curve.dashed ? [8, 5] : undefined,
           spanGaps: true,
+          paths: curve.dots ? () => null : undefined,
           points: { show: curve.few === true, size: curve.mark ? 12 : 6, fill: curve.mark ? "transparent" : colour(curve.colour) },
           value: (plot, value) => (known(value) ? format(value) : "–"),
         })),

@@ -426,6 +426,12 @@ class MainIT {
         "evaluate --model none | Model folder none must hold network.conf and weights.safetensors,"
             + " but has no network.conf. Name a run's folder, its model folder, or a saved model (of a"
             + " saved pipeline, the folder of its stage).",
+        "bench --with none | --with must come with --study. Add that, or leave it out.",
+        "bench --study --link 1 | --link must come with --master, whose hosts it is of. Add that, or"
+            + " leave it out.",
+        "bench --study --points many | --points must be small or full, but was many",
+        "bench --study --with none | none must be a table of points, but is no file. Name the"
+            + " study.csv of a study.",
         "bench --epochs 1 | --epochs must be >= 2, but was 1",
       })
   void command_badArgument_saysSoAndReturns2(String command, String message) {

@@ -31,6 +31,7 @@ class PagesTest {
         Path.of("src", "docs", "estimator.md"),
         Path.of("src", "docs", "failures.md"),
         Path.of("src", "docs", "measured.md"),
+        Path.of("src", "docs", "scaling.md"),
         Path.of("notebooks", "README.md"),
         Path.of("submit", "README.md"));
   }

@@ -14,6 +14,11 @@ import io.lockstep.network.Network;
 import io.lockstep.network.Networks;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.TrainedNetwork;
+import io.lockstep.study.Forecast;
+import io.lockstep.study.LargeBatch;
+import io.lockstep.study.Study;
+import io.lockstep.study.StudyPoint;
+import io.lockstep.study.StudyPoints;
 import io.lockstep.training.EpochReport;
 import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.HistoryRecorder;
@@ -25,6 +30,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Both pages in a real browser, where there is one. Leaves what they look like in {@code
+ * The pages in a real browser, where there is one. Leaves what they look like in {@code
  * target/screenshots}.
  */
 class PagesInBrowserTest {
@@ -50,6 +57,7 @@ class PagesInBrowserTest {
     assumeTrue(executable.isPresent(), "no Chromium on PATH: the pages are not looked at");
     makeReport(Files.createDirectory(folder.resolve("run")));
     makeComparison();
+    makeStudy(Files.createDirectory(folder.resolve("study")));
     try {
       browser = new Browser(executable.get(), folder.resolve("profile"));
     } catch (IOException e) {
@@ -132,6 +140,34 @@ class PagesInBrowserTest {
     assertEquals(List.of(), notices);
   }
 
+  /** Of points that take up to a third longer than the model can say. */
+  private static void makeStudy(Path study) {
+    SplittableRandom random = new SplittableRandom(7);
+    List<StudyPoint> points =
+        StudyPoints.ofAllKinds(0).stream()
+            .map(point -> point.taking(point.seconds() * random.nextDouble(1, 1.33)))
+            .toList();
+    Study fitted = Study.of(points);
+    List<Forecast.Size> sizes =
+        List.of(new Forecast.Size(10_000, 60_000), new Forecast.Size(10_000_000, 60_000_000));
+    StudyPage.write(
+        study,
+        fitted,
+        Forecast.all(fitted.model(), sizes, 4096),
+        List.of(
+            new LargeBatch(64, 0.01, 5, 4690, 2.5, OptionalDouble.of(0.97)),
+            new LargeBatch(4096, 0.64, 5, 0, 0, OptionalDouble.empty())),
+        "a machine of 2 cores");
+  }
+
+  private static String headline(Path file) {
+    return switch (file.getFileName().toString()) {
+      case RunReport.FILE -> "digits: 91.00 % of 1,000 test rows right";
+      case StudyPage.FILE -> "What a step costs: the model is N % off at points it has not seen";
+      default -> "4 runs compared: structure-4 has the most test rows right, 97.92 %";
+    };
+  }
+
   @ParameterizedTest
   @CsvSource({
     "run/report.html, light, 1200",
@@ -140,11 +176,13 @@ class PagesInBrowserTest {
     "all/compare.html, light, 1200",
     "all/compare.html, dark, 1200",
     "all/compare.html, dark, 390",
+    "study/study.html, light, 1200",
+    "study/study.html, dark, 390",
   })
   void page_opened_showsAllWithoutAskingForAnything(String page, String scheme, int width)
       throws IOException {
     Path file = folder.resolve(page);
-    boolean isReport = page.endsWith(RunReport.FILE);
+    boolean isComparison = page.endsWith(ComparisonPage.FILE);
 
     browser.open(file, width, scheme.equals("dark"));
     browser.picture(
@@ -153,12 +191,12 @@ class PagesInBrowserTest {
     assertEquals(List.of(), browser.problems());
     assertEquals(List.of(file.toUri().toString()), withoutData(browser.requests()));
     assertEquals(
-        isReport
-            ? "digits: 91.00 % of 1,000 test rows right"
-            : "4 runs compared: structure-4 has the most test rows right, 97.92 %",
-        browser.evaluate("document.querySelector('h1').textContent"));
+        headline(file),
+        browser
+            .evaluate("document.querySelector('h1').textContent")
+            .replaceFirst("is [\\d.]+ % off", "is N % off"));
     assertTrue(browser.evaluate("document.title").endsWith(" - lockstep"));
-    assertEquals(isReport ? "5" : "4", browser.evaluate(drawnCurves()));
+    assertEquals(isComparison ? "4" : "5", browser.evaluate(drawnCurves()));
     assertEquals("0", browser.evaluate("" + overflow()));
     assertEquals("[]", browser.evaluate(unnamed()));
     assertEquals(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Points that take what known prices say. */
-final class StudyPoints {
+public final class StudyPoints {
   static final Map<Cost, Double> PRICES = prices();
 
   private StudyPoints() {}
@@ -50,7 +50,7 @@ final class StudyPoints {
    *
    * @param gigabits of the links that half of them have; 0 for none
    */
-  static List<StudyPoint> ofAllKinds(double gigabits) {
+  public static List<StudyPoint> ofAllKinds(double gigabits) {
     List<StudyPoint> points = new ArrayList<>();
     for (int workers : new int[] {1, 2, 4, 8}) {
       for (boolean executors : new boolean[] {false, true}) {
