@@ -379,8 +379,8 @@ class SubmitIT {
       value = {
         "training.lerningRate=1 | Unknown setting training.lerningRate (--set: 1); did you mean"
             + " training.optimizer.sgd.learningRate? Known settings here: averageWeights, batchSize,"
-            + " clipNorm, epochs, keep, labelSmoothing, optimizer, patience, schedule, seed, shards,"
-            + " shuffle, testEveryEpoch.",
+            + " clipNorm, epochs, gradients, keep, labelSmoothing, optimizer, patience, schedule,"
+            + " seed, shards, shuffle, testEveryEpoch.",
         "training.optimizer.sgd.learningRate=NaN | sgd learningRate must be > 0 and finite, but was"
             + " NaN",
         "network.layers=[{dense{units=10}}] | network.layers[0] (dense): dense must follow a vector,"

@@ -63,6 +63,7 @@ public class StepBenchmark {
             benchmarked.normalization(),
             new RowSchedule(ROWS, batch, benchmarked.shards(), true, new Seeds(42)),
             0,
+            GradientFormat.FLOAT32,
             Augmentation.NONE);
     worker = new ShardWorker(plan, digits(benchmarked.shards()));
     images = batch;

@@ -78,7 +78,8 @@ public enum Topology {
    * need beyond the star's: twice as many where they clip gradients together.
    */
   private static Choice cheaper(int workers, TrainingConfig training, int parameters) {
-    double megabytes = 8e-6 * parameters;
+    int bytes = training.gradients().bytes() + Float.BYTES; // of a gradient, and of a weight
+    double megabytes = 1e-6 * bytes * parameters;
     double star = megabytes * workers;
     double slices = 2 * megabytes * (workers - 1) / workers; // as a worker, and as an owner
     int rounds = training.clipNorm() < TrainingConfig.NO_CLIP ? 2 : 1;

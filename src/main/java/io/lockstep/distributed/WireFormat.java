@@ -1,6 +1,7 @@
 package io.lockstep.distributed;
 
 import io.lockstep.training.EvaluationSum;
+import io.lockstep.training.GradientFormat;
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.Work;
@@ -21,6 +22,7 @@ import java.util.List;
  *           | sums int | { first int | count int | kind byte | body }
  *           | vectors int | { values int | float... }
  * gradient: loss double | correct long | examples long | weight double | values int | float...
+ * narrow:   the same with the values as {@link NarrowGradient} has them
  * counts:   loss double | classes int | long...
  * reply:    round long | kind byte | epoch int | step int | values int | float...
  *           | squares int | double...
@@ -48,6 +50,7 @@ final class WireFormat {
   private static final int COUNTS_HEAD = 8 + 4;
   private static final byte GRADIENT = 1;
   private static final byte COUNTS = 2;
+  private static final byte NARROW = 3;
   private static final Work.Kind[] KINDS = {
     Work.Kind.GRADIENT, Work.Kind.VALIDATION, Work.Kind.TEST, Work.Kind.STATE, Work.Kind.STOP
   };
@@ -103,12 +106,7 @@ final class WireFormat {
     for (RangeSum sum : request.sums()) {
       buffer.putInt(sum.first()).putInt(sum.count());
       if (sum.sum() instanceof GradientSum gradient) {
-        buffer.put(GRADIENT).putDouble(gradient.lossSum());
-        buffer
-            .putLong(gradient.correct())
-            .putLong(gradient.examples())
-            .putDouble(gradient.weight());
-        putFloats(buffer, gradient.gradient(), slice);
+        putGradient(buffer, gradient, slice);
       } else {
         EvaluationSum counts = (EvaluationSum) sum.sum();
         buffer.put(COUNTS).putDouble(counts.lossSum()).putInt(counts.classes());
@@ -124,11 +122,34 @@ final class WireFormat {
     return buffer.flip();
   }
 
+  private static void putGradient(ByteBuffer buffer, GradientSum gradient, Slice slice) {
+    boolean narrow = isNarrow(gradient, slice);
+    buffer.put(narrow ? NARROW : GRADIENT).putDouble(gradient.lossSum());
+    buffer.putLong(gradient.correct()).putLong(gradient.examples()).putDouble(gradient.weight());
+    if (narrow) {
+      NarrowGradient.put(buffer, gradient.gradient(), slice);
+    } else {
+      putFloats(buffer, gradient.gradient(), slice);
+    }
+  }
+
+  /** Whether that is shorter: it is not for a slice of running statistics alone. */
+  private static boolean isNarrow(GradientSum gradient, Slice slice) {
+    float[] values = gradient.gradient();
+    return gradient.format() == GradientFormat.BF16
+        && 4 + NarrowGradient.bytes(values, slice) < 4L * slice.length(values.length);
+  }
+
   private static int bodySize(RangeSum sum, Slice slice) {
-    return sum.sum() instanceof GradientSum gradient
-        ? Math.addExact(
-            GRADIENT_HEAD, Math.multiplyExact(4, slice.length(gradient.gradient().length)))
-        : COUNTS_HEAD + 8 * ((EvaluationSum) sum.sum()).confusion().length;
+    if (sum.sum() instanceof GradientSum gradient) {
+      float[] values = gradient.gradient();
+      return Math.addExact(
+          GRADIENT_HEAD,
+          isNarrow(gradient, slice)
+              ? Math.toIntExact(4 + NarrowGradient.bytes(values, slice))
+              : Math.multiplyExact(4, slice.length(values.length)));
+    }
+    return COUNTS_HEAD + 8 * ((EvaluationSum) sum.sum()).confusion().length;
   }
 
   /** Bytes of the longest request with {@code sums} sums; of one without, for 0. */
@@ -172,7 +193,8 @@ final class WireFormat {
       int first = buffer.getInt();
       int shards = buffer.getInt();
       byte kind = buffer.get();
-      WorkSum sum = kind == GRADIENT ? gradientSum(buffer, memory, inMemory++) : counts(buffer);
+      WorkSum sum =
+          kind == COUNTS ? counts(buffer) : gradientSum(buffer, kind == NARROW, memory, inMemory++);
       sums.add(new RangeSum(first, shards, sum));
     }
     List<float[]> vectors = new ArrayList<>();
@@ -194,11 +216,16 @@ final class WireFormat {
         squares);
   }
 
-  private static GradientSum gradientSum(ByteBuffer buffer, MessageMemory memory, int index) {
+  private static GradientSum gradientSum(
+      ByteBuffer buffer, boolean narrow, MessageMemory memory, int index) {
     double lossSum = buffer.getDouble();
     long correct = buffer.getLong();
     long examples = buffer.getLong();
     double weight = buffer.getDouble();
+    if (narrow) {
+      float[] gradient = NarrowGradient.get(buffer, memory, index);
+      return new GradientSum(gradient, GradientFormat.BF16, lossSum, correct, examples, weight);
+    }
     float[] gradient = memory.vector(index, checkedCount(buffer, 4));
     getFloats(buffer, gradient);
     return new GradientSum(gradient, lossSum, correct, examples, weight);
@@ -259,7 +286,7 @@ final class WireFormat {
   }
 
   /** Reads a number of items that must fit into what is left, before anything is allocated. */
-  private static int checkedCount(ByteBuffer buffer, int itemBytes) {
+  static int checkedCount(ByteBuffer buffer, int itemBytes) {
     int count = buffer.getInt();
     if (count < 0 || count > buffer.remaining() / itemBytes) {
       throw new IllegalArgumentException("damaged message: " + count + " items");

@@ -71,6 +71,7 @@ final class FitSettings {
                 stage.getClipNorm(),
                 stage.getLabelSmoothing(),
                 stage.getAverageWeights(),
+                TrainingConfig.DEFAULTS.gradients(),
                 selection(stage)),
             DistributedConfig.DEFAULTS.withCrew(
                 stage.getWorkers(), Synchronization.of(stage.getSynchronization())),

@@ -10,6 +10,7 @@ public final class GradientSum implements WorkSum {
   private static final long serialVersionUID = 1L;
 
   private final float[] gradient;
+  private final GradientFormat format;
   private double lossSum;
   private long correct;
   private long examples;
@@ -17,12 +18,29 @@ public final class GradientSum implements WorkSum {
 
   /** The sum over no examples. */
   public GradientSum(int parameterCount) {
-    this(new float[parameterCount], 0, 0, 0, 0);
+    this(parameterCount, GradientFormat.FLOAT32);
+  }
+
+  /** The sum over no examples, which whoever adds to it rounds. */
+  GradientSum(int parameterCount, GradientFormat format) {
+    this(new float[parameterCount], format, 0, 0, 0, 0);
   }
 
   /** A sum that takes over {@code gradient}. */
   public GradientSum(float[] gradient, double lossSum, long correct, long examples, double weight) {
+    this(gradient, GradientFormat.FLOAT32, lossSum, correct, examples, weight);
+  }
+
+  /** A sum that takes over {@code gradient}, whose learned values are of {@code format}. */
+  public GradientSum(
+      float[] gradient,
+      GradientFormat format,
+      double lossSum,
+      long correct,
+      long examples,
+      double weight) {
     this.gradient = gradient;
+    this.format = format;
     set(lossSum, correct, examples, weight);
   }
 
@@ -55,12 +73,17 @@ public final class GradientSum implements WorkSum {
 
   /** The same counts, with {@code part} of the gradient. */
   public GradientSum with(float[] part) {
-    return new GradientSum(part, lossSum, correct, examples, weight);
+    return new GradientSum(part, format, lossSum, correct, examples, weight);
   }
 
   /** dLoss/dParameters, times the example's weight, summed; shared, not copied. */
   public float[] gradient() {
     return gradient;
+  }
+
+  /** What the learned values of the gradient are rounded to. */
+  public GradientFormat format() {
+    return format;
   }
 
   /** Loss in nats, times the example's weight, summed. */

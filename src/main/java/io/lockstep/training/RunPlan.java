@@ -16,6 +16,7 @@ import java.io.Serializable;
  * @param schedule which rows a step takes
  * @param labelSmoothing part of each label that goes to all classes alike, see {@link
  *     LabelSmoothing}; in [0, 1)
+ * @param gradients what sums of gradients are rounded to
  * @param augmentation of the images that are learned from
  */
 public record RunPlan(
@@ -23,6 +24,7 @@ public record RunPlan(
     Normalization normalization,
     RowSchedule schedule,
     double labelSmoothing,
+    GradientFormat gradients,
     Augmentation augmentation)
     implements Serializable {
 
@@ -40,7 +42,12 @@ public record RunPlan(
     config.schedule().requireFits("training.schedule", config.steps(schedule.stepsPerEpoch()));
     requireCompany(network, schedule);
     return new RunPlan(
-        network, normalization, schedule, config.labelSmoothing(), Augmentation.NONE);
+        network,
+        normalization,
+        schedule,
+        config.labelSmoothing(),
+        config.gradients(),
+        Augmentation.NONE);
   }
 
   /**
@@ -55,7 +62,8 @@ public record RunPlan(
               + network.spec().input()
               + ". Set network.input = [channels, height, width], or leave augment out.");
     }
-    return new RunPlan(network, normalization, schedule, labelSmoothing, newAugmentation);
+    return new RunPlan(
+        network, normalization, schedule, labelSmoothing, gradients, newAugmentation);
   }
 
   private static void requireCompany(Network network, RowSchedule schedule) {

@@ -34,7 +34,8 @@ public final class ShardTree {
 
   /**
    * The sum at the root of {@code shards} leaves, from the nodes that {@code reports} holds. Adds
-   * in place: the sums are used up.
+   * in place: the sums are used up. Where it adds gradients, it rounds none, see {@link
+   * GradientRoot#add}.
    *
    * @throws IllegalStateException if a shard is missing
    */
@@ -53,13 +54,14 @@ public final class ShardTree {
    *
    * @throws IllegalStateException if a shard is missing
    */
-  static WorkSum at(ShardRange node, Collection<RangeSum> parts, Slicing slicing) {
+  static WorkSum at(
+      ShardRange node, Collection<RangeSum> parts, GradientRounding rounding, Slicing slicing) {
     List<Addition> additions = new ArrayList<>();
     WorkSum sum = plan(node.first(), node.count(), byFirst(parts), additions);
     if (sum instanceof GradientSum gradient) {
       countAll(additions);
       GradientRoot root = new GradientRoot(gradient, additions);
-      slicing.run(gradient.gradient().length, root::add);
+      slicing.run(gradient.gradient().length, (from, to) -> root.add(from, to, rounding));
     } else {
       additions.forEach(addition -> addition.left.add(addition.right));
     }
@@ -110,14 +112,15 @@ public final class ShardTree {
       return total;
     }
 
-    /** Adds up the values {@code [from, to)} of the gradient; once for each. */
-    void add(int from, int to) {
+    /** Adds up the values {@code [from, to)} of the gradient, and rounds; once for each. */
+    void add(int from, int to, GradientRounding rounding) {
       for (Addition addition : additions) {
         float[] left = ((GradientSum) addition.left).gradient();
         float[] right = ((GradientSum) addition.right).gradient();
         for (int i = from; i < to; i++) {
           left[i] += right[i];
         }
+        rounding.round(left, from, to);
       }
     }
   }

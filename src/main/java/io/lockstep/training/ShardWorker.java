@@ -13,6 +13,7 @@ public final class ShardWorker {
   private final RunPlan plan;
   private final ShardGroup shards;
   private final GradientKernel kernel;
+  private final GradientRounding rounding;
   private final List<ShardRange> nodes;
   private final GradientSum[] buffers;
   private final int[][] orders;
@@ -22,6 +23,7 @@ public final class ShardWorker {
     this.plan = plan;
     this.shards = shards;
     this.kernel = new GradientKernel(plan, shards.count());
+    this.rounding = GradientRounding.of(plan);
     this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
     this.buffers = new GradientSum[shards.count()];
     this.orders = new int[shards.count()][];
@@ -51,7 +53,7 @@ public final class ShardWorker {
 
   /**
    * Where the second shard of a pair has its share in one piece, its sum is added to the first's as
-   * it is finished: a vector less to write and to read.
+   * it is finished: a vector less to write and to read. Not where each sum is rounded first.
    */
   private GradientSum gradient(Work work, int first, int count) {
     for (int shard = first; shard < first + count; shard++) {
@@ -70,22 +72,29 @@ public final class ShardWorker {
   }
 
   private boolean isAddedToLeft(Work work, int shard, int first) {
-    return (shard - first) % 2 == 1 && kernel.inOnePiece(plan.schedule().range(work.step(), shard));
+    return plan.gradients() == GradientFormat.FLOAT32
+        && (shard - first) % 2 == 1
+        && kernel.inOnePiece(plan.schedule().range(work.step(), shard));
   }
 
   private GradientSum sumOfBuffers(Work work, int first, int count) {
     if (count == 1 || (count == 2 && isAddedToLeft(work, first + 1, first))) {
-      return buffer(first);
+      return rounded(buffer(first));
     }
     GradientSum left = sumOfBuffers(work, first, count / 2);
     left.add(sumOfBuffers(work, first + count / 2, count / 2));
-    return left;
+    return rounded(left);
+  }
+
+  private GradientSum rounded(GradientSum sum) {
+    rounding.round(sum.gradient(), 0, sum.gradient().length);
+    return sum;
   }
 
   private GradientSum buffer(int shard) {
     GradientSum buffer = buffers[shard - shards.first()];
     if (buffer == null) {
-      buffer = new GradientSum(plan.network().parameterCount());
+      buffer = new GradientSum(plan.network().parameterCount(), plan.gradients());
       buffers[shard - shards.first()] = buffer;
     }
     return buffer;

@@ -27,6 +27,7 @@ import java.util.TreeMap;
  *     {@link LabelSmoothing}; in [0, 1)
  * @param averageWeights fraction kept of the exponential average of the weights in each step, see
  *     {@link WeightAverage}; in [0, 1), 0 for the weights themselves
+ * @param gradients what sums of gradients are rounded to, and sent as
  * @param selection which epoch's weights are kept, and when the run stops and tests
  */
 public record TrainingConfig(
@@ -40,6 +41,7 @@ public record TrainingConfig(
     double clipNorm,
     double labelSmoothing,
     double averageWeights,
+    GradientFormat gradients,
     Selection selection)
     implements Serializable {
 
@@ -89,6 +91,7 @@ public record TrainingConfig(
         NO_CLIP,
         0,
         0,
+        GradientFormat.FLOAT32,
         Selection.DEFAULTS);
   }
 
@@ -112,6 +115,7 @@ public record TrainingConfig(
             clipNorm(settings),
             settings.doubleValue("labelSmoothing", DEFAULTS.labelSmoothing),
             settings.doubleValue("averageWeights", DEFAULTS.averageWeights),
+            GradientFormat.of(settings.stringValue("gradients", DEFAULTS.gradients.toString())),
             Selection.of(settings));
     settings.rejectUnknown();
     return result;
@@ -142,6 +146,7 @@ public record TrainingConfig(
     section.put("clipNorm", clipNorm == NO_CLIP ? OFF : clipNorm);
     section.put("labelSmoothing", labelSmoothing);
     section.put("averageWeights", averageWeights);
+    section.put("gradients", gradients.toString());
     return ConfigValueFactory.fromMap(section);
   }
 
@@ -176,6 +181,7 @@ public record TrainingConfig(
         clipNorm,
         labelSmoothing,
         averageWeights,
+        gradients,
         selection);
   }
 }

@@ -19,6 +19,7 @@ public final class WeightUpdate {
   private final int all;
   private final Optimizer optimizer;
   private final RunningStatistics statistics;
+  private final GradientRounding rounding;
 
   /** What is evaluated and kept: the weights, or their average. */
   private final float[] kept;
@@ -39,6 +40,7 @@ public final class WeightUpdate {
     this.optimizer = config.newOptimizer(weights.length);
     this.kept = optimizer.kept(weights);
     this.statistics = new RunningStatistics(network, from, from + weights.length);
+    this.rounding = new GradientRounding(config.gradients(), statistics);
     this.clip =
         config.clipNorm() < TrainingConfig.NO_CLIP
             ? Optional.of(new GradientClip(config.clipNorm(), weights.length))
@@ -138,7 +140,7 @@ public final class WeightUpdate {
   private Slicing.Part adding(ShardTree.GradientRoot sums) {
     GradientSum total = sums.total();
     return (begin, end) -> {
-      sums.add(begin, end);
+      sums.add(begin, end, rounding);
       statistics.observe(weights, total.gradient(), total.weight(), begin, end);
       statistics.copy(weights, kept, begin, end);
     };

@@ -12,6 +12,7 @@ import java.util.List;
 public final class WorkerTeam implements AutoCloseable {
   private final List<ShardWorker> members = new ArrayList<>();
   private final List<ShardRange> nodes;
+  private final GradientRounding rounding;
   private final List<List<RangeSum>> parts = new ArrayList<>();
   private final Cores cores;
 
@@ -26,6 +27,7 @@ public final class WorkerTeam implements AutoCloseable {
       members.add(new ShardWorker(plan, shards.part(member, size)));
       parts.add(List.of());
     }
+    this.rounding = GradientRounding.of(plan);
     this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
     this.cores = new Cores(size);
   }
@@ -43,8 +45,12 @@ public final class WorkerTeam implements AutoCloseable {
     cores.run(core -> parts.set(core, members.get(core).run(work)));
     List<RangeSum> all = parts.stream().flatMap(List::stream).toList();
     return nodes.stream()
-        .map(node -> new RangeSum(node.first(), node.count(), ShardTree.at(node, all, this::slice)))
+        .map(node -> new RangeSum(node.first(), node.count(), sum(node, all)))
         .toList();
+  }
+
+  private WorkSum sum(ShardRange node, List<RangeSum> all) {
+    return ShardTree.at(node, all, rounding, this::slice);
   }
 
   /** Each core takes a part of the slices. */

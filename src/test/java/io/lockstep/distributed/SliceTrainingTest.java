@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("spark")
 class SliceTrainingTest {
@@ -30,6 +31,14 @@ class SliceTrainingTest {
     SmallRun run = new SmallRun(SmallRun.EVERY_LAYER, 96, 40, 8, true, SmallRun.EVERYTHING);
 
     assertEquals(run.local(), run.inSlices(workers, TrainingListener.NONE, every(snapshotEvery)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void train_gradientsInBf16_equalsLocalTrainerBitForBit(int workers) {
+    SmallRun run = SmallRun.inBf16();
+
+    assertEquals(run.local(), run.inSlices(workers, TrainingListener.NONE, every(0)));
   }
 
   @ParameterizedTest

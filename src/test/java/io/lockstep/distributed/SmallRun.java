@@ -108,6 +108,12 @@ public record SmallRun(
               new Shape.Image(1, 28, 28),
               List.of(new Flatten(), new Dense(30), new Relu(), new Dense(10))));
 
+  /** One whose gradients are rounded, and then clipped. */
+  static SmallRun inBf16() {
+    return new SmallRun(
+        EVERY_LAYER, 96, 40, 8, true, "optimizer {adam {}}, clipNorm = 0.5, gradients = bf16");
+  }
+
   public SmallRun(Network network, int trainRows, int batchSize, int shards, boolean shuffle) {
     this(
         network,

@@ -65,6 +65,17 @@ class TopologyTest {
   }
 
   @Test
+  void choose_autoWithGradientsInBf16_countsTheirBytes() {
+    TrainingConfig rounding =
+        TrainingConfig.of(Settings.of(ConfigFactory.parseString("gradients = bf16")));
+
+    assertEquals(
+        "the busiest process moves 120.0 MB a step with the driver, 45.0 MB and 12 messages"
+            + " with slices",
+        Topology.choose(Topology.AUTO, crew(4), false, rounding, 5_000_000).reason());
+  }
+
+  @Test
   void choose_autoWithClipping_countsItsMessagesToo() {
     assertEquals(
         new Topology.Choice(

@@ -161,6 +161,7 @@ class NeuralNetworkClassifierTest {
             0.5,
             0.1,
             0.9,
+            TrainingConfig.DEFAULTS.gradients(),
             Selection.DEFAULTS);
 
     assertEquals(reference(ROWS, config), stage.fit(DigitFrames.binary(ROWS)).weightsSha256());

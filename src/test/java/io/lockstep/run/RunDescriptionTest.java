@@ -54,6 +54,22 @@ class RunDescriptionTest {
   }
 
   @Test
+  void identity_gradientsInBf16_isAnotherAndRefusesToGoOn() {
+    RunIdentity own = run().identity(DATA);
+    RunIdentity rounded = run("training.gradients=bf16").identity(DATA);
+
+    InvalidInputException e =
+        assertThrows(
+            InvalidInputException.class,
+            () -> own.requireSame(rounded, "c", RunIdentity.Accepted.ANY_ARITHMETIC));
+    assertNotEquals(own.sha256(), rounded.sha256());
+    assertEquals(
+        "c is of another run: training.gradients is float32 there, bf16 here. Resume with"
+            + " the settings it was started with, or start a new run without --resume.",
+        e.getMessage());
+  }
+
+  @Test
   void completed_ofThisLockstep_isEqual() {
     RunIdentity own = run().endingAfter(OptionalLong.of(7)).identity(DATA);
 

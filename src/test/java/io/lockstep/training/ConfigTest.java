@@ -35,6 +35,7 @@ class ConfigTest {
             0.75,
             0.1,
             0.999,
+            GradientFormat.BF16,
             new Selection(Selection.Keep.LAST, 7, false));
 
     assertEquals(config, config(config.toConfig().render(HoconText.HOCON)));
@@ -62,6 +63,7 @@ class ConfigTest {
     assertEquals(0, DEFAULTS.toConfig().atKey("t").getDouble("t.averageWeights"));
     assertEquals("off", DEFAULTS.toConfig().atKey("t").getString("t.patience"));
     assertEquals("auto", DEFAULTS.toConfig().atKey("t").getString("t.keep"));
+    assertEquals("float32", DEFAULTS.toConfig().atKey("t").getString("t.gradients"));
     assertEquals(
         DEFAULTS,
         config(
@@ -86,6 +88,7 @@ class ConfigTest {
                     Double.NaN,
                     0,
                     0,
+                    GradientFormat.FLOAT32,
                     Selection.DEFAULTS)));
   }
 
@@ -174,7 +177,7 @@ class ConfigTest {
         "schedule = {constant {x = 1}} | Unknown setting training.schedule.constant.x (String: 1)."
             + " Known settings here: none.",
         "epoch = 3 | Unknown setting training.epoch (String: 1); did you mean epochs? Known"
-            + " settings here: averageWeights, batchSize, clipNorm, epochs, keep,"
+            + " settings here: averageWeights, batchSize, clipNorm, epochs, gradients, keep,"
             + " labelSmoothing, optimizer, patience, schedule, seed, shards, shuffle, testEveryEpoch.",
         "keep = first | training.keep must be best, last or auto, but was first",
         "patience = 0 | training.patience must be >= 1, or off, but was 0",
@@ -191,6 +194,7 @@ class ConfigTest {
         "labelSmoothing = NaN | training.labelSmoothing must be in [0, 1), but was NaN",
         "averageWeights = 1 | training.averageWeights must be in [0, 1), but was 1.0",
         "averageWeights = -0.1 | training.averageWeights must be in [0, 1), but was -0.1",
+        "gradients = fp16 | training.gradients must be one of [float32, bf16], but was fp16",
         "averageWeights = NaN | training.averageWeights must be in [0, 1), but was NaN"
       })
   void of_badConfiguration_saysWhatIsWrong(String hocon, String message) {

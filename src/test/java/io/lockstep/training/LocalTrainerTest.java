@@ -158,9 +158,10 @@ class LocalTrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 9})
-  void team_anyCores_sumsToTheNodesAndBitsOfOneCore(int cores) {
-    RunPlan plan = Runs.plan(network, Runs.config("shards = 8", 2, 48), Runs.TRAIN.rows());
+  @CsvSource({"1, float32", "2, float32", "3, float32", "4, float32", "9, float32", "3, bf16"})
+  void team_anyCores_sumsToTheNodesAndBitsOfOneCore(int cores, String gradients) {
+    TrainingConfig config = Runs.config("shards = 8, gradients = " + gradients, 2, 48);
+    RunPlan plan = Runs.plan(network, config, Runs.TRAIN.rows());
     ShardGroup all = Dealer.group(Runs.TRAIN, Runs.TEST, 8);
 
     for (ShardGroup shards : List.of(all, all.part(1, 8), slice(all, 3, 8))) {

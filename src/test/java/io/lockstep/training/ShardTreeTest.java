@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShardTreeTest {
   private static final int SHARDS = 8;
   private static final int PARAMETERS = 50;
+  private static final GradientRounding NONE =
+      new GradientRounding(
+          GradientFormat.FLOAT32, new RunningStatistics(Runs.smallCnn(), 0, PARAMETERS));
 
   @Test
   void nodes_anyRange_coverItAndAreAlignedAndMaximal() {
@@ -55,8 +58,8 @@ class ShardTreeTest {
     ShardTree.GradientRoot root = ShardTree.gradientRoot(SHARDS, reports(holders));
     int length = root.total().gradient().length;
     int cut = length / 3;
-    root.add(cut, length);
-    root.add(0, cut);
+    root.add(cut, length, NONE);
+    root.add(0, cut, NONE);
 
     assertIsTheTree(root.total());
   }
