@@ -119,12 +119,11 @@ final class BenchCommand implements Callable<Integer> {
   private void study() throws IOException {
     Path folder = out != null ? out : TrainCommand.defaultFolder("study");
     ScalingStudy scaling = new ScalingStudy(study, folder, console);
-    DataChoice choice = DataChoice.resolve(data.choice().orElse("auto"), System.getenv(), console);
     int cores = Runtime.getRuntime().availableProcessors();
     String machine =
         String.format(
             Locale.ROOT, "%s, %d cores, load %.2f at the start", cpu(), cores, loadAverage());
-    scaling.run(choice, machine);
+    scaling.run(data.choice().orElse("auto"), machine);
   }
 
   private static SparkOption at(String master) {

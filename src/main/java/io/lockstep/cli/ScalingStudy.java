@@ -51,14 +51,14 @@ final class ScalingStudy {
   /**
    * Measures all of it.
    *
-   * @param choice rows for the accuracy of large batches
+   * @param data for the accuracy of large batches, which clusters are not asked for
    * @param machine that it is on
    */
-  void run(DataChoice choice, String machine) throws IOException {
+  void run(String data, String machine) throws IOException {
     WholeFiles.createNewFolder(out); // now, not after minutes of measuring
     String place = machine + ", kernel " + KernelChoice.description();
     console.say("place   %s", place);
-    List<LargeBatch> batches = option.master == null ? here(choice) : there();
+    List<LargeBatch> batches = option.master == null ? here(data) : there();
     List<StudyPoint> all = new ArrayList<>(points);
     all.addAll(earlier);
     Study study = Study.of(all);
@@ -79,7 +79,8 @@ final class ScalingStudy {
     return List.of();
   }
 
-  private List<LargeBatch> here(DataChoice choice) throws IOException {
+  private List<LargeBatch> here(String data) throws IOException {
+    DataChoice choice = DataChoice.resolve(data, System.getenv(), console);
     int cores = Runtime.getRuntime().availableProcessors();
     for (String master : List.of("local[%d]", "local-cluster[%d,1,1024]")) {
       for (int workers : option.workers(extent)) {

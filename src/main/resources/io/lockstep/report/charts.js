@@ -137,7 +137,7 @@ class Chart {
         y: this.options.log ? { distr: 3 } : {},
       },
       axes: [
-        { ...axis, ...(this.options.logX ? decades(axis) : {}), values: (plot, marks) => marks.map((mark) => (known(mark) ? short(mark) : "")), space: 60, incrs: this.axis === "epoch" ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined },
+        { ...axis, ...(this.options.logX ? decades(axis) : {}), values: (plot, marks) => marks.map((mark) => (known(mark) ? short(mark) : "")), space: 60, incrs: this.axis === "epoch" || this.axis === "workers" ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] : undefined },
         { ...axis, ...(this.options.log ? decades(axis) : {}), size: 62, values: (plot, marks) => marks.map((mark) => (known(mark) ? format(mark) : "")) },
       ],
       series: [
