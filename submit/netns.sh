@@ -90,6 +90,7 @@ down() {
   local name
   for name in $(names); do
     ip netns pids "lockstep-$name" | xargs -r kill -9
+    ip link del "ls-$name" 2>/dev/null || true # else it stays until what was killed is gone
     ip netns del "lockstep-$name"
   done
   ip link del "$bridge" 2>/dev/null || true
