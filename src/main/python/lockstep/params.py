@@ -158,6 +158,18 @@ class ClassifierParams(PredictionParams):
         "a longer mean gradient is shortened to this length, > 0; infinite for none",
         typeConverter=TypeConverters.toFloat,
     )
+    exchange: "Param[str]" = Param(
+        Params._dummy(),
+        "exchange",
+        "what adds up the gradients and makes the step: auto, driver or slices, the workers'",
+        typeConverter=TypeConverters.toString,
+    )
+    gradients: "Param[str]" = Param(
+        Params._dummy(),
+        "gradients",
+        "what sums of gradients are rounded to: float32 or bf16, which halves their messages",
+        typeConverter=TypeConverters.toString,
+    )
     keep: "Param[str]" = Param(
         Params._dummy(),
         "keep",
@@ -238,6 +250,12 @@ class ClassifierParams(PredictionParams):
         "for all of maxEpochs",
         typeConverter=TypeConverters.toInt,
     )
+    rows: "Param[str]" = Param(
+        Params._dummy(),
+        "rows",
+        "where workers keep the rows: auto, memory or files",
+        typeConverter=TypeConverters.toString,
+    )
     schedule: "Param[str]" = Param(
         Params._dummy(),
         "schedule",
@@ -316,7 +334,9 @@ class ClassifierParams(PredictionParams):
         biasInitializer: str = "kaimingUniform",
         checkpointFolder: Optional[str] = None,
         clipNorm: float = float("inf"),
+        exchange: str = "auto",
         featuresCol: str = "features",
+        gradients: str = "float32",
         handleInvalid: str = "error",
         keep: str = "auto",
         labelCol: str = "label",
@@ -334,6 +354,7 @@ class ClassifierParams(PredictionParams):
         predictionCol: str = "prediction",
         probabilityCol: str = "probability",
         rawPredictionCol: str = "rawPrediction",
+        rows: str = "auto",
         schedule: str = "constant",
         seed: int = 42,
         shards: int = 4,
@@ -354,6 +375,8 @@ class ClassifierParams(PredictionParams):
             batchSize=64,
             biasInitializer="kaimingUniform",
             clipNorm=float("inf"),
+            exchange="auto",
+            gradients="float32",
             keep="auto",
             labelCol="label",
             labelSmoothing=0.0,
@@ -365,6 +388,7 @@ class ClassifierParams(PredictionParams):
             normalizeStd=1.0,
             optimizer="sgd",
             patience=0,
+            rows="auto",
             schedule="constant",
             seed=42,
             shards=4,
@@ -391,7 +415,9 @@ class ClassifierParams(PredictionParams):
         biasInitializer: str = "kaimingUniform",
         checkpointFolder: Optional[str] = None,
         clipNorm: float = float("inf"),
+        exchange: str = "auto",
         featuresCol: str = "features",
+        gradients: str = "float32",
         handleInvalid: str = "error",
         keep: str = "auto",
         labelCol: str = "label",
@@ -409,6 +435,7 @@ class ClassifierParams(PredictionParams):
         predictionCol: str = "prediction",
         probabilityCol: str = "probability",
         rawPredictionCol: str = "rawPrediction",
+        rows: str = "auto",
         schedule: str = "constant",
         seed: int = 42,
         shards: int = 4,
@@ -476,6 +503,22 @@ class ClassifierParams(PredictionParams):
     def setClipNorm(self: C, value: float) -> C:
         """Sets ``clipNorm``."""
         return self._set(clipNorm=value)
+
+    def getExchange(self) -> str:
+        """The value of ``exchange``, or its default."""
+        return self.getOrDefault(self.exchange)
+
+    def setExchange(self: C, value: str) -> C:
+        """Sets ``exchange``."""
+        return self._set(exchange=value)
+
+    def getGradients(self) -> str:
+        """The value of ``gradients``, or its default."""
+        return self.getOrDefault(self.gradients)
+
+    def setGradients(self: C, value: str) -> C:
+        """Sets ``gradients``."""
+        return self._set(gradients=value)
 
     def getKeep(self) -> str:
         """The value of ``keep``, or its default."""
@@ -580,6 +623,14 @@ class ClassifierParams(PredictionParams):
     def setPatience(self: C, value: int) -> C:
         """Sets ``patience``."""
         return self._set(patience=value)
+
+    def getRows(self) -> str:
+        """The value of ``rows``, or its default."""
+        return self.getOrDefault(self.rows)
+
+    def setRows(self: C, value: str) -> C:
+        """Sets ``rows``."""
+        return self._set(rows=value)
 
     def getSchedule(self) -> str:
         """The value of ``schedule``, or its default."""

@@ -132,6 +132,19 @@ public record DistributedConfig(
         rows);
   }
 
+  /** The same patience and crew, with another exchange and place of the rows. */
+  public DistributedConfig with(Topology newExchange, RowStorage newRows) {
+    return new DistributedConfig(
+        workers,
+        synchronization,
+        slotWaitSeconds,
+        reportWaitSeconds,
+        maxRecoveries,
+        newExchange,
+        snapshotEvery,
+        newRows);
+  }
+
   long slotWaitNanos() {
     return (long) (slotWaitSeconds * 1e9);
   }

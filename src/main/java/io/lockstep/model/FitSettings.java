@@ -11,7 +11,9 @@ import io.lockstep.base.Settings;
 import io.lockstep.checkpoint.CheckpointConfig;
 import io.lockstep.data.Augmentation;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.RowStorage;
 import io.lockstep.distributed.Synchronization;
+import io.lockstep.distributed.Topology;
 import io.lockstep.network.Dense;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.LayerSpec;
@@ -21,6 +23,7 @@ import io.lockstep.network.Relu;
 import io.lockstep.network.Shape;
 import io.lockstep.run.RunConfig;
 import io.lockstep.run.RunDescription;
+import io.lockstep.training.GradientFormat;
 import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.Schedule;
 import io.lockstep.training.Selection;
@@ -71,10 +74,11 @@ final class FitSettings {
                 stage.getClipNorm(),
                 stage.getLabelSmoothing(),
                 stage.getAverageWeights(),
-                TrainingConfig.DEFAULTS.gradients(),
+                GradientFormat.of(stage.getGradients()),
                 selection(stage)),
-            DistributedConfig.DEFAULTS.withCrew(
-                stage.getWorkers(), Synchronization.of(stage.getSynchronization())),
+            DistributedConfig.DEFAULTS
+                .withCrew(stage.getWorkers(), Synchronization.of(stage.getSynchronization()))
+                .with(Topology.of(stage.getExchange()), RowStorage.of(stage.getRows())),
             CheckpointConfig.DEFAULTS));
   }
 

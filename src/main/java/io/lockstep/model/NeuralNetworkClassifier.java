@@ -4,8 +4,10 @@ import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.Augmentation;
 import io.lockstep.distributed.DistributedConfig;
+import io.lockstep.distributed.RowStorage;
 import io.lockstep.distributed.RunStoppedException;
 import io.lockstep.distributed.Synchronization;
+import io.lockstep.distributed.Topology;
 import io.lockstep.live.LiveRun;
 import io.lockstep.network.Initializer;
 import io.lockstep.network.Network;
@@ -14,6 +16,7 @@ import io.lockstep.network.Normalization;
 import io.lockstep.run.Run;
 import io.lockstep.run.RunDescription;
 import io.lockstep.run.Start;
+import io.lockstep.training.GradientFormat;
 import io.lockstep.training.HistoryRecorder;
 import io.lockstep.training.OptimizerConfig;
 import io.lockstep.training.Schedule;
@@ -88,6 +91,9 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   private final IntParam patience;
   private final IntParam workers;
   private final Param<String> synchronization;
+  private final Param<String> gradients;
+  private final Param<String> exchange;
+  private final Param<String> rows;
   private final Param<String> checkpointFolder;
 
   /** A classifier with the defaults, and a name of its own. */
@@ -257,6 +263,24 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
             "synchronization",
             "how gradients meet: auto, barrier or job",
             (Domain<String>) Synchronization::of);
+    gradients =
+        new Param<>(
+            this,
+            "gradients",
+            "what sums of gradients are rounded to: float32 or bf16, which halves their messages",
+            (Domain<String>) GradientFormat::of);
+    exchange =
+        new Param<>(
+            this,
+            "exchange",
+            "what adds up the gradients and makes the step: auto, driver or slices, the workers'",
+            (Domain<String>) Topology::of);
+    rows =
+        new Param<>(
+            this,
+            "rows",
+            "where workers keep the rows: auto, memory or files",
+            (Domain<String>) RowStorage::of);
     checkpointFolder =
         new Param<>(
             this,
@@ -289,6 +313,9 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     setDefault(patience, FitSettings.ALL_EPOCHS);
     setDefault(workers, DistributedConfig.DEFAULTS.workers());
     setDefault(synchronization, DistributedConfig.DEFAULTS.synchronization().toString());
+    setDefault(gradients, TrainingConfig.DEFAULTS.gradients().toString());
+    setDefault(exchange, DistributedConfig.DEFAULTS.exchange().toString());
+    setDefault(rows, DistributedConfig.DEFAULTS.rows().toString());
   }
 
   private static Domain<Object> atLeastOne(String name) {
@@ -812,6 +839,48 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   /** Default: {@code auto}. The result is the same for any. */
   public NeuralNetworkClassifier setSynchronization(String value) {
     set(synchronization, value);
+    return this;
+  }
+
+  public Param<String> gradients() {
+    return gradients;
+  }
+
+  public String getGradients() {
+    return getOrDefault(gradients);
+  }
+
+  /** Default: {@code float32}. With {@code bf16} the result is another. */
+  public NeuralNetworkClassifier setGradients(String value) {
+    set(gradients, value);
+    return this;
+  }
+
+  public Param<String> exchange() {
+    return exchange;
+  }
+
+  public String getExchange() {
+    return getOrDefault(exchange);
+  }
+
+  /** Default: {@code auto}. The result is the same for any. */
+  public NeuralNetworkClassifier setExchange(String value) {
+    set(exchange, value);
+    return this;
+  }
+
+  public Param<String> rows() {
+    return rows;
+  }
+
+  public String getRows() {
+    return getOrDefault(rows);
+  }
+
+  /** Default: {@code auto}. The result is the same for any. */
+  public NeuralNetworkClassifier setRows(String value) {
+    set(rows, value);
     return this;
   }
 

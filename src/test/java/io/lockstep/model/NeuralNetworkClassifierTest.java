@@ -363,6 +363,26 @@ class NeuralNetworkClassifierTest {
   }
 
   @Test
+  void fit_slicesAndRowsInFiles_givesTheSameBits() {
+    assertEquals(
+        reference(ROWS),
+        classifier()
+            .setSynchronization("barrier")
+            .setWorkers(2)
+            .setExchange("slices")
+            .setRows("files")
+            .fit(DigitFrames.binary(ROWS))
+            .weightsSha256());
+  }
+
+  @Test
+  void fit_gradientsInBf16_givesOtherBits() {
+    NeuralNetworkClassifier stage = classifier().setGradients("bf16");
+
+    assertNotEquals(reference(ROWS), stage.fit(DigitFrames.binary(ROWS)).weightsSha256());
+  }
+
+  @Test
   void fit_againAfterAnInterruption_goesOnToTheSameBits(@TempDir Path folder) throws IOException {
     NeuralNetworkClassifier stage = classifier().setCheckpointFolder(folder.toUri().toString());
     stage.fit(DigitFrames.binary(ROWS));
@@ -703,7 +723,7 @@ class NeuralNetworkClassifierTest {
                 + " byte a value, meaning value / 255) or image (default: features)")) {
       assertTrue(text.lines().anyMatch(line::equals), text);
     }
-    assertEquals(36, new NeuralNetworkClassifier().params().length);
+    assertEquals(39, new NeuralNetworkClassifier().params().length);
   }
 
   @Test
