@@ -43,7 +43,7 @@ public final class BatchScorer {
 
     Member(TrainedNetwork model, int examples) {
       this.model = model;
-      this.workspace = model.network().newWorkspace(examples);
+      this.workspace = model.network().newScoringWorkspace(examples);
       this.rows = new float[workspace.input().data().length];
       this.ofBytes = model.normalization().ofBytes();
     }

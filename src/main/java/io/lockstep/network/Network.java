@@ -106,6 +106,14 @@ public final class Network implements Serializable {
     if (needsWholeShares()) {
       return new Workspace(this, Lanes.width(images));
     }
+    return newScoringWorkspace(images);
+  }
+
+  /**
+   * Memory for one thread that scores batches of up to {@code images} examples, or as many as stay
+   * in the cache: in scoring, no example sees another.
+   */
+  public Workspace newScoringWorkspace(int images) {
     return new Workspace(this, Math.min(Workspace.cachedWidth(this), Lanes.width(images)));
   }
 

@@ -3,6 +3,7 @@ package io.lockstep.network;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Seeds;
@@ -86,6 +87,19 @@ class BatchScorerTest {
     }
 
     assertArrayEquals(model.probabilities(floats), model.probabilities(bytes));
+  }
+
+  @Test
+  void width_networkWhoseSharesMustBeWhole_isWhatStaysInTheCache() {
+    Network network =
+        Network.of(
+            Networks.image(1, 28, 28).conv2d(64, 5).batchNorm2d().relu().flatten().dense(2).spec());
+    TrainedNetwork model =
+        new TrainedNetwork(
+            network, Normalization.NONE, Initializer.Scheme.DEFAULTS.draw(network, new Seeds(1)));
+
+    assertTrue(model.network().needsWholeShares());
+    assertEquals(Workspace.cachedWidth(model.network()), model.newScorer().width());
   }
 
   @Test
