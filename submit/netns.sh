@@ -64,10 +64,12 @@ up() {
   [[ "$1" =~ ^[1-9][0-9]?$ ]] || fail "WORKERS must be a whole number from 1 to 99, but was '$1'."
   [[ "$2" =~ ^[0-9]*\.?[0-9]+$ && ! "$2" =~ ^[0.]+$ ]] || fail "GBITS must be a number > 0, but was '$2'."
   [[ -z "$(names)" ]] || fail "such hosts are there already: submit/netns.sh down removes them."
+  [[ $EUID -eq 0 ]] || fail "network namespaces need root: run it as root, for instance with sudo."
   find_java
   build
   use_spark
   mkdir -p "$folder"
+  rm -f "$folder"/*.log # an earlier daemon's would look like this one's
   trap 'down >/dev/null' EXIT # what fails leaves nothing behind
   ip link add "$bridge" type bridge
   ip link set "$bridge" up
@@ -89,7 +91,7 @@ up() {
 down() {
   local name
   for name in $(names); do
-    ip netns pids "lockstep-$name" | xargs -r kill -9
+    ip netns pids "lockstep-$name" | xargs -r kill -9 || true # some end by themselves meanwhile
     ip link del "ls-$name" 2>/dev/null || true # else it stays until what was killed is gone
     ip netns del "lockstep-$name"
   done

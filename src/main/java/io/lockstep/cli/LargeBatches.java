@@ -3,6 +3,7 @@ package io.lockstep.cli;
 import io.lockstep.distributed.DistributedConfig;
 import io.lockstep.distributed.Synchronization;
 import io.lockstep.live.LiveRun;
+import io.lockstep.network.Network;
 import io.lockstep.run.RunConfig;
 import io.lockstep.run.RunDescription;
 import io.lockstep.study.LargeBatch;
@@ -26,6 +27,11 @@ record LargeBatches(SparkSession session, DataChoice choice, int workers) {
 
   /** What MNIST and the generated digits have to train on. */
   private static final int ROWS = 60_000;
+
+  /** What is trained. */
+  static Network network() {
+    return Network.of(RunConfig.read(RunFiles.shipped(NAME), List.of()).network());
+  }
 
   /** What a run with steps of {@code batch} images comes to. */
   LargeBatch train(int batch) {

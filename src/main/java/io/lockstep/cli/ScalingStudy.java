@@ -81,6 +81,7 @@ final class ScalingStudy {
 
   private List<LargeBatch> here(String data) throws IOException {
     DataChoice choice = DataChoice.resolve(data, System.getenv(), console);
+    choice.verify(LargeBatches.network());
     int cores = Runtime.getRuntime().availableProcessors();
     for (String master : List.of("local[%d]", "local-cluster[%d,1,1024]")) {
       for (int workers : option.workers(extent)) {

@@ -33,7 +33,7 @@ import org.apache.spark.sql.SparkSession;
 record StudyMeasure(
     SparkSession session, int workers, int cores, double linkGigabits, double seconds) {
   /** The same at all points, so that a gradient is in as many parts. */
-  private static final int SHARDS = 8;
+  static final int SHARDS = 8;
 
   private static final int ROWS = 8192;
   private static final int TEST_ROWS = 64;

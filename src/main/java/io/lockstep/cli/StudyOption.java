@@ -12,6 +12,8 @@ import picocli.CommandLine.Option;
 
 /** The options of a scaling study. */
 final class StudyOption {
+  private static final String CORES_OF_A_WORKER = "spark.task.cpus";
+
   @Option(
       names = "--study",
       description =
@@ -85,7 +87,17 @@ final class StudyOption {
     for (String name : List.of("--cores", "--link")) {
       require(master != null || !given.get(name), name, "--master, whose hosts it is of");
     }
-    workers.forEach(count -> Checks.requireAtLeastOne("--workers", count));
+    for (int count : workers) {
+      Checks.requireAtLeastOne("--workers", count);
+      Checks.require(
+          count <= StudyMeasure.SHARDS,
+          "--workers must be at most " + StudyMeasure.SHARDS + ", the shards of each point",
+          count);
+    }
+    Checks.require(
+        conf.getOrDefault(CORES_OF_A_WORKER, "1").equals("1"),
+        "--conf must leave " + CORES_OF_A_WORKER + " at 1, a study's workers have one core each",
+        conf.get(CORES_OF_A_WORKER));
     if (cores != null) {
       Checks.requireAtLeastOne("--cores", cores);
     }

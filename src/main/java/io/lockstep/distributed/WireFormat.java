@@ -51,6 +51,7 @@ final class WireFormat {
   private static final byte GRADIENT = 1;
   private static final byte COUNTS = 2;
   private static final byte NARROW = 3;
+  private static final float[] NO_WEIGHTS = {};
   private static final Work.Kind[] KINDS = {
     Work.Kind.GRADIENT, Work.Kind.VALIDATION, Work.Kind.TEST, Work.Kind.STATE, Work.Kind.STOP
   };
@@ -266,7 +267,8 @@ final class WireFormat {
     Work.Kind kind = KINDS[buffer.get()];
     int epoch = buffer.getInt();
     int step = buffer.getInt();
-    float[] weights = memory.vector(0, checkedCount(buffer, 4));
+    int count = checkedCount(buffer, 4);
+    float[] weights = count == 0 ? NO_WEIGHTS : memory.vector(0, count); // which keeps its vector
     getFloats(buffer, weights);
     double[] squares = new double[checkedCount(buffer, 8)];
     buffer.asDoubleBuffer().get(squares);

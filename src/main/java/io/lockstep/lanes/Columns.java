@@ -92,7 +92,8 @@ public final class Columns {
    * term before.
    */
   int sliding(Terms terms) {
-    return terms.vector().run() > 1 && terms.vector().step() == step ? fours : 0;
+    boolean slides = step != 0 && terms.vector().run() > 1 && terms.vector().step() == step;
+    return slides ? fours : 0;
   }
 
   /** Number of vectors. */

@@ -102,7 +102,8 @@ final class Cores implements AutoCloseable {
     void run(int core) {
       try {
         part.run(core);
-      } catch (RuntimeException | Error e) { // the caller's: see await
+      } catch (
+          Throwable e) { // the caller's, also a checked one that is thrown undeclared: see await
         failures[core] = e;
       } finally {
         if (left.decrementAndGet() == 0) {
@@ -129,8 +130,11 @@ final class Cores implements AutoCloseable {
         if (failure instanceof Error error) {
           throw error;
         }
+        if (failure instanceof RuntimeException exception) {
+          throw exception;
+        }
         if (failure != null) {
-          throw (RuntimeException) failure;
+          throw new IllegalStateException("A core failed: " + failure, failure);
         }
       }
     }

@@ -134,6 +134,8 @@ class WireFormatTest {
     float[] weights = WireFormat.decodeWork(first, receiver).weights();
     longer[999] = 7;
 
+    Work squares = new Work(1, Work.Kind.GRADIENT, 1, 0, new float[0], new double[] {4});
+    WireFormat.decodeWork(WireFormat.encode(squares, sender), receiver);
     ByteBuffer second = WireFormat.encode(new Work(2, Work.Kind.TEST, 1, 0, longer), sender);
     Work decoded = WireFormat.decodeWork(second, receiver);
 

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 /** The kernels in vectors against their plain twin, bit for bit, on shapes drawn at random. */
 class KernelsTest {
@@ -187,6 +188,37 @@ class KernelsTest {
                   columns,
                   false));
     }
+  }
+
+  @Test
+  void sumScaled_columnsAndTermsAtOneDistance_doNotSlide() {
+    Columns columns = Columns.of(new int[] {0}, new int[] {0});
+    Terms terms = Terms.strided(4, 1, 0);
+    float[] w = draw(12 * 4);
+    float[] x = draw(Lanes.COUNT);
+    float[] y = draw(12 * Lanes.COUNT);
+
+    assertEquals(0, columns.sliding(terms));
+    assertSame(
+        "one column",
+        y,
+        k ->
+            k.sumScaled(
+                w,
+                0,
+                4,
+                x,
+                0,
+                terms,
+                0,
+                4,
+                Kernels.First.result(),
+                y,
+                0,
+                Lanes.COUNT,
+                12,
+                columns,
+                true));
   }
 
   @RepeatedTest(3)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -98,6 +99,35 @@ class CoresTest {
                     }
                   }));
     }
+  }
+
+  @Test
+  void run_checkedExceptionThrownUndeclared_isThrownAsTheCauseAndGoesOn() {
+    try (Cores cores = new Cores(2)) {
+      IOException own = new IOException("on purpose");
+
+      IllegalStateException e =
+          assertThrows(
+              IllegalStateException.class,
+              () ->
+                  cores.run(
+                      core -> {
+                        if (core == 1) {
+                          throwUndeclared(own);
+                        }
+                      }));
+      assertSame(own, e.getCause());
+      assertEquals("A core failed: java.io.IOException: on purpose", e.getMessage());
+
+      Set<Integer> seen = ConcurrentHashMap.newKeySet();
+      cores.run(seen::add);
+      assertEquals(Set.of(0, 1), seen);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void throwUndeclared(Throwable e) throws E {
+    throw (E) e;
   }
 
   @Test
