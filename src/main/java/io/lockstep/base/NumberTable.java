@@ -16,8 +16,9 @@ import java.util.List;
  * @param head names of the columns
  * @param lines under it, the whole ones: what a crash cut off, or is being written, is not there
  *     yet
+ * @param cutOff whether there is such a line
  */
-public record NumberTable(Path file, List<String> head, List<String> lines) {
+public record NumberTable(Path file, List<String> head, List<String> lines, boolean cutOff) {
   /**
    * Reads {@code file}.
    *
@@ -27,13 +28,14 @@ public record NumberTable(Path file, List<String> head, List<String> lines) {
   public static NumberTable read(Path file) {
     try {
       String text = Files.readString(file);
-      List<String> whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+      int end = text.lastIndexOf('\n') + 1;
+      List<String> whole = text.substring(0, end).lines().toList();
       if (whole.isEmpty()) {
         throw new InvalidInputException(
             file + " must begin with a head that names its columns, but is empty.");
       }
       List<String> head = Arrays.asList(whole.get(0).split(",", -1));
-      return new NumberTable(file, head, whole.subList(1, whole.size()));
+      return new NumberTable(file, head, whole.subList(1, whole.size()), end < text.length());
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(file + " is damaged: it is no UTF-8 text.", e);
     } catch (IOException e) {

@@ -52,7 +52,7 @@ final class BenchCommand implements Callable<Integer> {
   private static final int JOB_STEPS = 100;
 
   /** Epochs that no measurement of steps reaches the end of. */
-  private static final int ENOUGH_EPOCHS = 1000;
+  static final int ENOUGH_EPOCHS = 1000;
 
   @Mixin private DataOption data;
 
@@ -246,7 +246,8 @@ final class BenchCommand implements Callable<Integer> {
         listener);
   }
 
-  private static RunConfig shipped(String name, String... overrides) {
+  /** The run file {@code conf/NAME.conf} of the project, with settings of it replaced. */
+  static RunConfig shipped(String name, String... overrides) {
     return RunConfig.read(RunFiles.shipped(name), List.of(overrides));
   }
 

@@ -11,7 +11,6 @@ import io.lockstep.training.Sgd;
 import io.lockstep.training.TrainingDivergedException;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
-import java.util.List;
 import java.util.OptionalDouble;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -30,23 +29,22 @@ record LargeBatches(SparkSession session, DataChoice choice, int workers) {
 
   /** What is trained. */
   static Network network() {
-    return Network.of(RunConfig.read(RunFiles.shipped(NAME), List.of()).network());
+    return Network.of(BenchCommand.shipped(NAME).network());
   }
 
   /** What a run with steps of {@code batch} images comes to. */
   LargeBatch train(int batch) {
-    RunConfig own = RunConfig.read(RunFiles.shipped(NAME), List.of());
+    RunConfig own = BenchCommand.shipped(NAME);
     Sgd sgd = (Sgd) own.training().optimizer();
     double rate = sgd.learningRate() * batch / own.training().batchSize();
     RunConfig config =
-        RunConfig.read(
-            RunFiles.shipped(NAME),
-            List.of(
-                "training.epochs=" + EPOCHS,
-                "training.batchSize=" + batch,
-                "training.testEveryEpoch=false",
-                "training.schedule={warmup {steps = " + Math.max(1, ROWS / batch) + "}}",
-                "training.optimizer.sgd.learningRate=" + rate));
+        BenchCommand.shipped(
+            NAME,
+            "training.epochs=" + EPOCHS,
+            "training.batchSize=" + batch,
+            "training.testEveryEpoch=false",
+            "training.schedule={warmup {steps = " + Math.max(1, ROWS / batch) + "}}",
+            "training.optimizer.sgd.learningRate=" + rate);
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     DistributedConfig crew = config.distributed().withCrew(workers, Synchronization.BARRIER);
     RunDescription description = RunDescription.of(config.withDistributed(crew));

@@ -130,11 +130,11 @@ record StudyMeasure(
                     hidden),
                 "training.batchSize=" + batch,
                 "training.shards=" + SHARDS,
-                "training.epochs=" + MOST_STEPS * WARM_UP_STEPS,
+                "training.epochs=" + BenchCommand.ENOUGH_EPOCHS,
                 "training.testEveryEpoch=false",
                 "training.optimizer.sgd.learningRate=1e-4")); // seconds do not depend on it
     overrides.addAll(List.of(more));
-    return RunConfig.read(RunFiles.shipped("mlp-fixed"), overrides);
+    return BenchCommand.shipped("mlp-fixed", overrides.toArray(String[]::new));
   }
 
   /** Drawn in this JVM for workers in it, else by the executors. */

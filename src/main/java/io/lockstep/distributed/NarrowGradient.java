@@ -38,13 +38,17 @@ final class NarrowGradient {
     for (int i = 0; i < count; i++) {
       buffer.putShort((short) (Float.floatToRawIntBits(values[slice.from() + i]) >>> Short.SIZE));
     }
-    buffer.putInt(wider(values, slice));
+    int widerAt = buffer.position();
+    buffer.putInt(0); // until they are counted
+    int wider = 0;
     for (int i = 0; i < count; i++) {
       int lower = Float.floatToRawIntBits(values[slice.from() + i]) & LOWER_HALF;
       if (lower != 0) {
         buffer.putInt(i).putShort((short) lower);
+        wider++;
       }
     }
+    buffer.putInt(widerAt, wider);
   }
 
   /**

@@ -4,7 +4,6 @@ import io.lockstep.training.GradientLength;
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.TrainingConfig;
 import io.lockstep.training.Work;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -64,7 +63,7 @@ final class SliceExchange implements Exchange {
       slices.add(Slice.of(i, place.workers, weights.length));
       borders.add(slices.get(i).to());
     }
-    this.clips = start.config().clipNorm() < TrainingConfig.NO_CLIP;
+    this.clips = start.config().clips();
     this.owner = new SliceOwner(place.plan, start, slices.get(worker), place.workers);
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     this.endpoint = listen(host, place.driver.token());

@@ -82,7 +82,7 @@ public enum Topology {
     double megabytes = 1e-6 * bytes * parameters;
     double star = megabytes * workers;
     double slices = 2 * megabytes * (workers - 1) / workers; // as a worker, and as an owner
-    int rounds = training.clipNorm() < TrainingConfig.NO_CLIP ? 2 : 1;
+    int rounds = training.clips() ? 2 : 1;
     int messages = 4 * rounds * (workers - 1);
     double saved = (star - slices) * 1e6 / BYTES_PER_SECOND;
     double added = messages * SECONDS_PER_MESSAGE;

@@ -1,5 +1,6 @@
 package io.lockstep.lanes;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -37,7 +38,10 @@ public final class Columns {
       from[i] = Math.addExact(input[i / perColumn], i % perColumn * length);
     }
     int step = vectors < 2 ? 0 : from[1] - from[0];
-    int[] order = foursFirst(from, step);
+    boolean[] inFours = inFours(from, step);
+    int[] fours = IntStream.range(0, vectors).filter(i -> inFours[i]).toArray();
+    IntStream others = IntStream.range(0, vectors).filter(i -> !inFours[i]);
+    int[] order = IntStream.concat(Arrays.stream(fours), others).toArray();
     int padded = Math.multiplyExact((vectors + MOST - 1) / MOST, MOST);
     int[] inputs = new int[padded];
     int[] outputs = new int[padded];
@@ -46,22 +50,22 @@ public final class Columns {
       inputs[i] = from[vector];
       outputs[i] = Math.addExact(output[vector / perColumn], vector % perColumn * length);
     }
-    return new Columns(vectors, fours(inputs, step), step, inputs, outputs);
+    return new Columns(vectors, fours.length, step, inputs, outputs);
   }
 
-  /** First the vectors that are neighbours, {@code step} apart, in fours; then the others. */
-  private static int[] foursFirst(int[] from, int step) {
-    IntStream.Builder fours = IntStream.builder();
-    IntStream.Builder others = IntStream.builder();
+  /** Which vectors are one of four neighbours, {@code step} apart. */
+  private static boolean[] inFours(int[] from, int step) {
+    boolean[] inFours = new boolean[from.length];
     int next = 0;
     while (next < from.length) {
-      boolean areFour = areNeighbours(from, next, step);
-      int end = areFour ? next + MOST : next + 1;
-      for (; next < end; next++) {
-        (areFour ? fours : others).add(next);
+      if (areNeighbours(from, next, step)) {
+        Arrays.fill(inFours, next, next + MOST, true);
+        next += MOST;
+      } else {
+        next++;
       }
     }
-    return IntStream.concat(fours.build(), others.build()).toArray();
+    return inFours;
   }
 
   private static boolean areNeighbours(int[] from, int first, int step) {
@@ -76,14 +80,6 @@ public final class Columns {
     return true;
   }
 
-  private static int fours(int[] inputs, int step) {
-    int fours = 0;
-    while (areNeighbours(inputs, fours, step)) {
-      fours += MOST;
-    }
-    return fours;
-  }
-
   /** The widest block of a kernel, in vectors. */
   static final int MOST = 4;
 
@@ -92,8 +88,7 @@ public final class Columns {
    * term before.
    */
   int sliding(Terms terms) {
-    boolean slides = step != 0 && terms.vector().run() > 1 && terms.vector().step() == step;
-    return slides ? fours : 0;
+    return terms.vector().run() > 1 && terms.vector().step() == step ? fours : 0;
   }
 
   /** Number of vectors. */

@@ -214,104 +214,73 @@ final class VectorScaledSums {
           v2 = v3;
         }
         int high = toRow - row;
-        int wide = end - column;
         FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
             .add(a0)
             .intoArray(y, aY + y0);
-        if (wide > 1) {
-          FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
-              .add(a1)
-              .intoArray(y, aY + y1);
-        }
-        if (wide > 2) {
-          FloatVector.fromArray(SPECIES, before, (aY + y2) & beforeMask)
-              .add(a2)
-              .intoArray(y, aY + y2);
-        }
-        if (wide > 3) {
-          FloatVector.fromArray(SPECIES, before, (aY + y3) & beforeMask)
-              .add(a3)
-              .intoArray(y, aY + y3);
-        }
+        FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
+            .add(a1)
+            .intoArray(y, aY + y1);
+        FloatVector.fromArray(SPECIES, before, (aY + y2) & beforeMask)
+            .add(a2)
+            .intoArray(y, aY + y2);
+        FloatVector.fromArray(SPECIES, before, (aY + y3) & beforeMask)
+            .add(a3)
+            .intoArray(y, aY + y3);
         if (high > 1) {
           FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
               .add(b0)
               .intoArray(y, bY + y0);
-          if (wide > 1) {
-            FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
-                .add(b1)
-                .intoArray(y, bY + y1);
-          }
-          if (wide > 2) {
-            FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
-                .add(b2)
-                .intoArray(y, bY + y2);
-          }
-          if (wide > 3) {
-            FloatVector.fromArray(SPECIES, before, (bY + y3) & beforeMask)
-                .add(b3)
-                .intoArray(y, bY + y3);
-          }
+          FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+              .add(b1)
+              .intoArray(y, bY + y1);
+          FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
+              .add(b2)
+              .intoArray(y, bY + y2);
+          FloatVector.fromArray(SPECIES, before, (bY + y3) & beforeMask)
+              .add(b3)
+              .intoArray(y, bY + y3);
         }
         if (high > 2) {
           FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
               .add(c0)
               .intoArray(y, cY + y0);
-          if (wide > 1) {
-            FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
-                .add(c1)
-                .intoArray(y, cY + y1);
-          }
-          if (wide > 2) {
-            FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
-                .add(c2)
-                .intoArray(y, cY + y2);
-          }
-          if (wide > 3) {
-            FloatVector.fromArray(SPECIES, before, (cY + y3) & beforeMask)
-                .add(c3)
-                .intoArray(y, cY + y3);
-          }
+          FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+              .add(c1)
+              .intoArray(y, cY + y1);
+          FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
+              .add(c2)
+              .intoArray(y, cY + y2);
+          FloatVector.fromArray(SPECIES, before, (cY + y3) & beforeMask)
+              .add(c3)
+              .intoArray(y, cY + y3);
         }
         if (high > 3) {
           FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
               .add(d0)
               .intoArray(y, dY + y0);
-          if (wide > 1) {
-            FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
-                .add(d1)
-                .intoArray(y, dY + y1);
-          }
-          if (wide > 2) {
-            FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
-                .add(d2)
-                .intoArray(y, dY + y2);
-          }
-          if (wide > 3) {
-            FloatVector.fromArray(SPECIES, before, (dY + y3) & beforeMask)
-                .add(d3)
-                .intoArray(y, dY + y3);
-          }
+          FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+              .add(d1)
+              .intoArray(y, dY + y1);
+          FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
+              .add(d2)
+              .intoArray(y, dY + y2);
+          FloatVector.fromArray(SPECIES, before, (dY + y3) & beforeMask)
+              .add(d3)
+              .intoArray(y, dY + y3);
         }
         if (high > 4) {
           FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
               .add(e0)
               .intoArray(y, eY + y0);
-          if (wide > 1) {
-            FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
-                .add(e1)
-                .intoArray(y, eY + y1);
-          }
-          if (wide > 2) {
-            FloatVector.fromArray(SPECIES, before, (eY + y2) & beforeMask)
-                .add(e2)
-                .intoArray(y, eY + y2);
-          }
-          if (wide > 3) {
-            FloatVector.fromArray(SPECIES, before, (eY + y3) & beforeMask)
-                .add(e3)
-                .intoArray(y, eY + y3);
-          }
+          FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
+              .add(e1)
+              .intoArray(y, eY + y1);
+          FloatVector.fromArray(SPECIES, before, (eY + y2) & beforeMask)
+              .add(e2)
+              .intoArray(y, eY + y2);
+          FloatVector.fromArray(SPECIES, before, (eY + y3) & beforeMask)
+              .add(e3)
+              .intoArray(y, eY + y3);
         }
       }
     }
@@ -437,84 +406,59 @@ final class VectorScaledSums {
           v2 = v3;
         }
         int high = toRow - row;
-        int wide = end - column;
         FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
             .add(a0)
             .intoArray(y, aY + y0);
-        if (wide > 1) {
-          FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
-              .add(a1)
-              .intoArray(y, aY + y1);
-        }
-        if (wide > 2) {
-          FloatVector.fromArray(SPECIES, before, (aY + y2) & beforeMask)
-              .add(a2)
-              .intoArray(y, aY + y2);
-        }
-        if (wide > 3) {
-          FloatVector.fromArray(SPECIES, before, (aY + y3) & beforeMask)
-              .add(a3)
-              .intoArray(y, aY + y3);
-        }
+        FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
+            .add(a1)
+            .intoArray(y, aY + y1);
+        FloatVector.fromArray(SPECIES, before, (aY + y2) & beforeMask)
+            .add(a2)
+            .intoArray(y, aY + y2);
+        FloatVector.fromArray(SPECIES, before, (aY + y3) & beforeMask)
+            .add(a3)
+            .intoArray(y, aY + y3);
         if (high > 1) {
           FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
               .add(b0)
               .intoArray(y, bY + y0);
-          if (wide > 1) {
-            FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
-                .add(b1)
-                .intoArray(y, bY + y1);
-          }
-          if (wide > 2) {
-            FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
-                .add(b2)
-                .intoArray(y, bY + y2);
-          }
-          if (wide > 3) {
-            FloatVector.fromArray(SPECIES, before, (bY + y3) & beforeMask)
-                .add(b3)
-                .intoArray(y, bY + y3);
-          }
+          FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+              .add(b1)
+              .intoArray(y, bY + y1);
+          FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
+              .add(b2)
+              .intoArray(y, bY + y2);
+          FloatVector.fromArray(SPECIES, before, (bY + y3) & beforeMask)
+              .add(b3)
+              .intoArray(y, bY + y3);
         }
         if (high > 2) {
           FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
               .add(c0)
               .intoArray(y, cY + y0);
-          if (wide > 1) {
-            FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
-                .add(c1)
-                .intoArray(y, cY + y1);
-          }
-          if (wide > 2) {
-            FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
-                .add(c2)
-                .intoArray(y, cY + y2);
-          }
-          if (wide > 3) {
-            FloatVector.fromArray(SPECIES, before, (cY + y3) & beforeMask)
-                .add(c3)
-                .intoArray(y, cY + y3);
-          }
+          FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+              .add(c1)
+              .intoArray(y, cY + y1);
+          FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
+              .add(c2)
+              .intoArray(y, cY + y2);
+          FloatVector.fromArray(SPECIES, before, (cY + y3) & beforeMask)
+              .add(c3)
+              .intoArray(y, cY + y3);
         }
         if (high > 3) {
           FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
               .add(d0)
               .intoArray(y, dY + y0);
-          if (wide > 1) {
-            FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
-                .add(d1)
-                .intoArray(y, dY + y1);
-          }
-          if (wide > 2) {
-            FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
-                .add(d2)
-                .intoArray(y, dY + y2);
-          }
-          if (wide > 3) {
-            FloatVector.fromArray(SPECIES, before, (dY + y3) & beforeMask)
-                .add(d3)
-                .intoArray(y, dY + y3);
-          }
+          FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+              .add(d1)
+              .intoArray(y, dY + y1);
+          FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
+              .add(d2)
+              .intoArray(y, dY + y2);
+          FloatVector.fromArray(SPECIES, before, (dY + y3) & beforeMask)
+              .add(d3)
+              .intoArray(y, dY + y3);
         }
       }
     }

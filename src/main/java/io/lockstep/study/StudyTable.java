@@ -2,7 +2,6 @@ package io.lockstep.study;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.NumberTable;
-import io.lockstep.base.WholeFiles;
 import io.lockstep.distributed.Topology;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +70,7 @@ public final class StudyTable {
           file + " must be a table of points, but is no file. Name the study.csv of a study.");
     }
     NumberTable table = NumberTable.read(file);
-    if (!WholeFiles.read(file).endsWith("\n")) {
+    if (table.cutOff()) {
       throw new InvalidInputException(
           String.format(
               "%s is damaged: its last line, after %d, must have an end, but is cut off. Remove"

@@ -52,10 +52,10 @@ public final class GradientLength {
       double[] own = squares.get(range);
       int from = borders.get(range);
       int to = borders.get(range + 1);
+      int count = count(from, to, all);
       Checks.require(
-          own.length == count(from, to, all),
-          String.format(
-              "the values [%d, %d) must have %d sums of squares", from, to, count(from, to, all)),
+          own.length == count,
+          String.format("the values [%d, %d) must have %d sums of squares", from, to, count),
           own.length);
       int next = 0;
       for (int i = from; i < to; ) {

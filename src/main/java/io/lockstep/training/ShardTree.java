@@ -59,8 +59,7 @@ public final class ShardTree {
     List<Addition> additions = new ArrayList<>();
     WorkSum sum = plan(node.first(), node.count(), byFirst(parts), additions);
     if (sum instanceof GradientSum gradient) {
-      countAll(additions);
-      GradientRoot root = new GradientRoot(gradient, additions);
+      GradientRoot root = gradientRoot(gradient, additions);
       slicing.run(gradient.gradient().length, (from, to) -> root.add(from, to, rounding));
     } else {
       additions.forEach(addition -> addition.left.add(addition.right));
@@ -77,16 +76,16 @@ public final class ShardTree {
   public static GradientRoot gradientRoot(int shards, Collection<RangeSum> reports) {
     List<Addition> additions = new ArrayList<>();
     GradientSum root = (GradientSum) plan(0, shards, byFirst(reports), additions);
-    countAll(additions);
-    return new GradientRoot(root, additions);
+    return gradientRoot(root, additions);
   }
 
-  private static void countAll(List<Addition> additions) {
+  private static GradientRoot gradientRoot(GradientSum root, List<Addition> additions) {
     for (Addition addition : additions) {
       GradientSum left = (GradientSum) addition.left;
       GradientSum right = (GradientSum) addition.right;
       left.count(right.lossSum(), right.correct(), right.examples(), right.weight());
     }
+    return new GradientRoot(root, additions);
   }
 
   /** What is added up already. */

@@ -95,6 +95,11 @@ public record TrainingConfig(
         Selection.DEFAULTS);
   }
 
+  /** Whether gradients are clipped. */
+  public boolean clips() {
+    return clipNorm < NO_CLIP;
+  }
+
   /** Reads {@code training { ... }} over {@link #DEFAULTS}. */
   public static TrainingConfig of(Settings settings) {
     TrainingConfig result =

@@ -42,7 +42,7 @@ public final class WeightUpdate {
     this.statistics = new RunningStatistics(network, from, from + weights.length);
     this.rounding = new GradientRounding(config.gradients(), statistics);
     this.clip =
-        config.clipNorm() < TrainingConfig.NO_CLIP
+        config.clips()
             ? Optional.of(new GradientClip(config.clipNorm(), weights.length))
             : Optional.empty();
   }

@@ -429,6 +429,10 @@ class MainIT {
         "bench --with none | --with must come with --study. Add that, or leave it out.",
         "bench --study --link 1 | --link must come with --master, whose hosts it is of. Add that, or"
             + " leave it out.",
+        "bench --study --workers 2,16 | --workers must be at most 8, the shards of each point, but"
+            + " was 16",
+        "bench --study --conf spark.task.cpus=2 | --conf must leave spark.task.cpus at 1, a study's"
+            + " workers have one core each, but was 2",
         "bench --study --points many | --points must be small or full, but was many",
         "bench --study --with none | none must be a table of points, but is no file. Name the"
             + " study.csv of a study.",
