@@ -78,7 +78,7 @@ class ArchitectureTest {
         .whereLayer("network")
         .mayOnlyAccessLayers("lanes", "base")
         .whereLayer("data")
-        .mayOnlyAccessLayers("network", "base")
+        .mayOnlyAccessLayers("network", "lanes", "base")
         .whereLayer("data.spark")
         .mayOnlyAccessLayers("data", "network", "base")
         .whereLayer("training")

@@ -1,5 +1,6 @@
 package io.lockstep.data;
 
+import io.lockstep.lanes.Lanes;
 import io.lockstep.network.Normalization;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -38,10 +39,10 @@ public sealed interface Features extends Serializable
     void decode(int row, float[] target, int offset);
 
     /**
-     * Writes the rows {@code rows[from ... from + count - 1]} side by side: value {@code i} of the
-     * {@code l}-th goes to {@code target[i * width + first + l]}.
+     * Writes the rows {@code rows[from ... from + count - 1]} side by side, the first of them to
+     * lane {@code first}.
      */
-    void interleave(int[] rows, int from, int count, float[] target, int width, int first);
+    void interleave(int[] rows, int from, int count, Lanes target, int first);
   }
 
   /**

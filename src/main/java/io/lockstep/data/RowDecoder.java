@@ -1,50 +1,35 @@
 package io.lockstep.data;
 
+import io.lockstep.lanes.Lanes;
 import io.lockstep.network.Normalization;
 
 /**
  * Decodes packed rows. Rows that are to lie side by side are fetched a few at a time, each in one
- * go: a shuffled row is far away, and only a run of its values has the memory fetch ahead. From
- * there they are written block by block, so that what is written stays in the nearest cache until
- * its neighbours come.
+ * go: a shuffled row is far away, and only a run of its values has the memory fetch ahead, while
+ * the next row's is under way.
  */
 abstract class RowDecoder implements Features.Decoder {
   /** Rows that are fetched together. */
-  private static final int ROWS = 16;
+  private static final int ROWS = Lanes.COUNT;
 
-  /** Values of a row that are written before the next row's. */
-  private static final int BLOCK = 64;
-
-  private final int size;
-
-  private RowDecoder(int size) {
-    this.size = size;
-  }
+  private RowDecoder() {}
 
   @Override
-  public final void interleave(
-      int[] rows, int from, int count, float[] target, int width, int first) {
+  public final void interleave(int[] rows, int from, int count, Lanes target, int first) {
     for (int done = 0; done < count; done += ROWS) {
       int some = Math.min(ROWS, count - done);
-      for (int l = 0; l < some; l++) {
-        fetch(rows[from + done + l], l);
+      for (int i = 0; i < some; i++) {
+        fetch(rows[from + done + i], i);
       }
-      for (int block = 0; block < size; block += BLOCK) {
-        int end = Math.min(size, block + BLOCK);
-        for (int l = 0; l < some; l++) {
-          write(l, block, end, target, width, first + done + l);
-        }
-      }
+      put(some, target, first + done);
     }
   }
 
-  /** Copies {@code row} to place {@code l} of the fetched rows. */
-  abstract void fetch(int row, int l);
+  /** Copies {@code row} to place {@code i} of the fetched rows. */
+  abstract void fetch(int row, int i);
 
-  /**
-   * Writes values {@code [from, end)} of fetched row {@code l} to {@code target[i * width + at]}.
-   */
-  abstract void write(int l, int from, int end, float[] target, int width, int at);
+  /** Writes the first {@code count} fetched rows to the lanes from {@code first} on. */
+  abstract void put(int count, Lanes target, int first);
 
   /** Where rows are fetched from, to an array of {@code A}. */
   @FunctionalInterface
@@ -55,13 +40,15 @@ abstract class RowDecoder implements Features.Decoder {
 
   /** One unsigned byte a value, looked up in a table. */
   static final class OfBytes extends RowDecoder {
+    /** Values of a row that are written before the next rows', to stay in the nearest cache. */
+    private static final int BLOCK = 64;
+
     private final Source<byte[]> source;
     private final int size;
     private final float[] table;
     private final byte[] fetched;
 
     OfBytes(Source<byte[]> source, int size, float[] table) {
-      super(size);
       this.source = source;
       this.size = size;
       this.table = table;
@@ -77,15 +64,51 @@ abstract class RowDecoder implements Features.Decoder {
     }
 
     @Override
-    void fetch(int row, int l) {
-      source.fetch(row, fetched, l * size);
+    void fetch(int row, int i) {
+      source.fetch(row, fetched, i * size);
     }
 
     @Override
-    void write(int l, int from, int end, float[] target, int width, int at) {
-      int row = l * size;
+    void put(int count, Lanes target, int first) {
+      int whole = count / 8 * 8;
+      for (int block = 0; block < size; block += BLOCK) {
+        int end = Math.min(size, block + BLOCK);
+        for (int row = 0; row < whole; row += 8) {
+          putEight(row, block, end, target.data(), target.width(), first + row);
+        }
+        for (int row = whole; row < count; row++) {
+          putOne(row, block, end, target.data(), target.width(), first + row);
+        }
+      }
+    }
+
+    private void putEight(int row, int from, int end, float[] target, int width, int lane) {
+      int a = row * size;
+      int b = a + size;
+      int c = b + size;
+      int d = c + size;
+      int e = d + size;
+      int f = e + size;
+      int g = f + size;
+      int h = g + size;
+      int to = from * width + lane;
       for (int i = from; i < end; i++) {
-        target[i * width + at] = table[fetched[row + i] & 0xff];
+        target[to] = table[fetched[a + i] & 0xff];
+        target[to + 1] = table[fetched[b + i] & 0xff];
+        target[to + 2] = table[fetched[c + i] & 0xff];
+        target[to + 3] = table[fetched[d + i] & 0xff];
+        target[to + 4] = table[fetched[e + i] & 0xff];
+        target[to + 5] = table[fetched[f + i] & 0xff];
+        target[to + 6] = table[fetched[g + i] & 0xff];
+        target[to + 7] = table[fetched[h + i] & 0xff];
+        to += width;
+      }
+    }
+
+    private void putOne(int row, int from, int end, float[] target, int width, int lane) {
+      int at = row * size;
+      for (int i = from; i < end; i++) {
+        target[i * width + lane] = table[fetched[at + i] & 0xff];
       }
     }
   }
@@ -98,7 +121,6 @@ abstract class RowDecoder implements Features.Decoder {
     private final float[] fetched;
 
     OfFloats(Source<float[]> source, int size, Normalization normalization) {
-      super(size);
       this.source = source;
       this.size = size;
       this.normalization = normalization;
@@ -107,22 +129,24 @@ abstract class RowDecoder implements Features.Decoder {
 
     @Override
     public void decode(int row, float[] target, int offset) {
-      fetch(row, 0);
-      for (int i = 0; i < size; i++) {
-        target[offset + i] = normalization.apply(fetched[i]);
-      }
+      source.fetch(row, target, offset);
+      normalize(target, offset, offset + size);
     }
 
     @Override
-    void fetch(int row, int l) {
-      source.fetch(row, fetched, l * size);
+    void fetch(int row, int i) {
+      source.fetch(row, fetched, i * size);
     }
 
     @Override
-    void write(int l, int from, int end, float[] target, int width, int at) {
-      int row = l * size;
+    void put(int count, Lanes target, int first) {
+      normalize(fetched, 0, count * size);
+      target.put(fetched, 0, first, count);
+    }
+
+    private void normalize(float[] values, int from, int end) {
       for (int i = from; i < end; i++) {
-        target[i * width + at] = normalization.apply(fetched[row + i]);
+        values[i] = normalization.apply(values[i]);
       }
     }
   }

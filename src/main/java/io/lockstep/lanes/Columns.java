@@ -87,8 +87,8 @@ public final class Columns {
    * Vectors that come first and in fours, where a vector for one term is its neighbour's for the
    * term before.
    */
-  int sliding(Terms terms) {
-    return terms.vector().run() > 1 && terms.vector().step() == step ? fours : 0;
+  int sliding(Distances terms) {
+    return terms.run() > 1 && terms.step() == step ? fours : 0;
   }
 
   /** Number of vectors. */

@@ -25,6 +25,20 @@ public final class Distances {
     return new Distances(values, step, inRuns(values, step, run) ? run : 1);
   }
 
+  /** {@code count} equal distances: {@code 0, stride, 2 * stride, ...} */
+  public static Distances strided(int count, int stride) {
+    return of(multiples(count, stride));
+  }
+
+  /** {@code 0, stride, 2 * stride, ...} */
+  public static int[] multiples(int count, int stride) {
+    int[] result = new int[count];
+    for (int i = 0; i < count; i++) {
+      result[i] = Math.multiplyExact(i, stride);
+    }
+    return result;
+  }
+
   private static boolean inRuns(int[] values, int step, int run) {
     if (run == 0 || values.length % run != 0) {
       return false;

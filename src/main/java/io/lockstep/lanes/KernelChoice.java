@@ -67,6 +67,11 @@ public final class KernelChoice {
     return chosen().vectors.map(Kernels::vectorLength).orElse(PlainKernels.LENGTH);
   }
 
+  /** Whether a CPU holds 32 vectors of this length, as AVX-512 and NEON do, or 16, as AVX2. */
+  static boolean hasManyRegisters(int vectorLength) {
+    return vectorLength != 8;
+  }
+
   /** Whether {@link #current()} hands out vectors, now or once they are compiled. */
   static boolean hasVectors() {
     return chosen().vectors.isPresent();

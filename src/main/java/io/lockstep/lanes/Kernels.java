@@ -22,26 +22,23 @@ public interface Kernels {
    * </pre>
    *
    * a chain of fused multiply-adds in the order of the terms, then one addition. {@code w[row][k]}
-   * is one value, at {@code wAt + row * wRow + terms.scale[k]}; {@code x[column][k]} a vector, at
-   * {@code xAt + columns.input[column] + terms.vector[k]}; {@code y[row][column]} a vector, at
-   * {@code yAt + row * yRow + columns.output[column]}.
+   * is one value; {@code x[column][k]} a vector, at {@code xAt + columns.input[column] + terms[k]};
+   * {@code y[row][column]} a vector, at {@code yAt + row * yRow + columns.output[column]}.
    *
+   * @param w the scales of all terms, of which {@code [from, to)} are summed
    * @param first where the chain starts
    */
   void sumScaled(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       First first,
       float[] y,
       int yAt,
       int yRow,
-      int rows,
       Columns columns,
       boolean add);
 

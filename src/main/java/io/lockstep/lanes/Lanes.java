@@ -71,19 +71,19 @@ public final class Lanes {
 
   /**
    * Turns {@code images} rows of {@code size()} values, from {@code rows[from]} on, into lanes;
-   * zeros in the other lanes. In blocks, so that what is written stays in the nearest cache.
+   * zeros in the other lanes.
    */
   public void fill(float[] rows, int from, int images) {
-    for (int block = 0; block < size; block += BLOCK) {
-      int end = Math.min(size, block + BLOCK);
-      for (int image = 0; image < images; image++) {
-        int row = from + image * size;
-        for (int i = block; i < end; i++) {
-          data[i * width + image] = rows[row + i];
-        }
-      }
-    }
+    put(rows, from, 0, images);
     clear(images);
+  }
+
+  /**
+   * Turns {@code images} rows of {@code size()} values, from {@code rows[from]} on, into the lanes
+   * from {@code first} on.
+   */
+  public void put(float[] rows, int from, int first, int images) {
+    Transposition.transpose(rows, from, size, data, first, width, images, size);
   }
 
   /**
@@ -91,15 +91,8 @@ public final class Lanes {
    * rowLength]}.
    */
   public void copyTo(float[] rows, int rowLength, int first, int end) {
-    for (int block = 0; block < size; block += BLOCK) {
-      int last = Math.min(size, block + BLOCK);
-      for (int image = first; image < end; image++) {
-        int row = image * rowLength;
-        for (int i = block; i < last; i++) {
-          rows[row + i] = data[i * width + image];
-        }
-      }
-    }
+    Transposition.transpose(
+        data, first, width, rows, first * rowLength, rowLength, size, end - first);
   }
 
   /** Adds {@code other}, of the same size and width, value by value. */
@@ -108,9 +101,6 @@ public final class Lanes {
       data[i] += other.data[i];
     }
   }
-
-  /** Values of an image handled before the next image's: with 16 images, 4 kB. */
-  static final int BLOCK = 64;
 
   /** Sets all images from {@code image} on to zero. */
   public void clear(int image) {

@@ -14,24 +14,21 @@ final class PlainKernels implements Kernels {
 
   @Override
   public void sumScaled(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       First first,
       float[] y,
       int yAt,
       int yRow,
-      int rows,
       Columns columns,
       boolean add) {
     int length = KernelChoice.vectorLength(); // what the columns were cut into
     float[] sum = new float[length];
-    for (int row = 0; row < rows; row++) {
+    for (int row = 0; row < w.rows(); row++) {
       for (int column = 0; column < columns.vectors(); column++) {
         int out = columns.outputs()[column];
         int result = yAt + row * yRow + out;
@@ -41,8 +38,8 @@ final class PlainKernels implements Kernels {
           System.arraycopy(first.values, row * first.rowStride, sum, 0, length);
         }
         for (int k = from; k < to; k++) {
-          float scale = w[wAt + row * wRow + terms.scale()[k]];
-          int vector = xAt + columns.inputs()[column] + terms.vector().values()[k];
+          float scale = w.get(row, k);
+          int vector = xAt + columns.inputs()[column] + terms.values()[k];
           for (int lane = 0; lane < length; lane++) {
             sum[lane] = Math.fma(x[vector + lane], scale, sum[lane]);
           }

@@ -28,8 +28,7 @@ final class VectorKernels implements Kernels {
   static final VectorSpecies<Float> SPECIES = species(KernelChoice.wishedBits());
   static final int LENGTH = SPECIES.length();
 
-  /** 32 vector registers come with AVX-512 and NEON, 16 with AVX2. */
-  static final boolean MANY_REGISTERS = LENGTH != 8;
+  static final boolean MANY_REGISTERS = KernelChoice.hasManyRegisters(LENGTH);
 
   static final float[] MINUS_ZEROS = minusZeros();
   static final FloatVector MINUS_ZERO = FloatVector.fromArray(SPECIES, MINUS_ZEROS, 0);
@@ -62,23 +61,19 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void sumScaled(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       First first,
       float[] y,
       int yAt,
       int yRow,
-      int rows,
       Columns columns,
       boolean add) {
-    VectorScaledSums.sumScaled(
-        w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, columns, add);
+    VectorScaledSums.sumScaled(w, x, xAt, terms, from, to, first, y, yAt, yRow, columns, add);
   }
 
   @Override

@@ -7,9 +7,11 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Kernels#sumScaled} in vectors: blocks of rows by columns, named by their size.
  *
  * <p>A core multiplies and adds two vectors in the time in which it loads one that crosses a cache
- * line, as nearly all do, or two scales. So columns that slide, where a term's vector is the next
- * column's for the term before, come four at a time, with one load a term; others come two at a
- * time, with as many rows as registers hold.
+ * line, as nearly all do, or two scales; and it begins no more than some eight instructions a
+ * cycle, so scales lie side by side, see {@link Scales}, and their indices are checked once for
+ * all. Columns that slide, where a term's vector is the next column's for the term before, come
+ * four at a time, with one load a term; others come two at a time, with as many rows as registers
+ * hold.
  */
 final class VectorScaledSums {
   private static final VectorSpecies<Float> SPECIES = VectorKernels.SPECIES;
@@ -19,75 +21,59 @@ final class VectorScaledSums {
   private VectorScaledSums() {}
 
   static void sumScaled(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       Kernels.First first,
       float[] y,
       int yAt,
       int yRow,
-      int rows,
       Columns columns,
       boolean add) {
+    int rows = w.rows();
+    int low = w.rowsInFives();
     int vectors = columns.vectors();
     int[] inputs = columns.inputs();
     int[] outputs = columns.outputs();
     if (!MANY_REGISTERS) {
       sumScaled5x2(
-          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, 0,
-          vectors, add);
+          w, x, xAt, terms, from, to, first, y, yAt, yRow, 0, rows, inputs, outputs, 0, vectors,
+          add);
       return;
     }
     int wide = rows < 8 ? vectors / 4 * 4 : columns.sliding(terms);
     int paired = vectors / 2 * 2;
     if (wide > 0) {
-      int low = rowsByFive(rows);
       sumScaled5x4(
-          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, 0, low, inputs, outputs, 0,
-          wide, add);
+          w, x, xAt, terms, from, to, first, y, yAt, yRow, 0, low, inputs, outputs, 0, wide, add);
       sumScaled4x4(
-          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, low, rows, inputs, outputs, 0,
-          wide, add);
+          w, x, xAt, terms, from, to, first, y, yAt, yRow, low, rows, inputs, outputs, 0, wide,
+          add);
     }
-    if (wide < paired && rowsByTen(rows)) {
+    if (wide < paired) {
       sumScaled10x2(
-          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, wide,
-          paired, add);
-    } else if (wide < paired) {
+          w, x, xAt, terms, from, to, first, y, yAt, yRow, 0, low, inputs, outputs, wide, paired,
+          add);
       sumScaled8x2(
-          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, wide,
-          paired, add);
+          w, x, xAt, terms, from, to, first, y, yAt, yRow, low, rows, inputs, outputs, wide, paired,
+          add);
     }
     if (paired < vectors) {
       sumScaled10x1(
-          w, wAt, wRow, x, xAt, terms, from, to, first, y, yAt, yRow, rows, inputs, outputs, paired,
-          vectors, add);
+          w, x, xAt, terms, from, to, first, y, yAt, yRow, 0, low, inputs, outputs, paired, add);
+      sumScaled8x1(
+          w, x, xAt, terms, from, to, first, y, yAt, yRow, low, rows, inputs, outputs, paired, add);
     }
   }
 
-  /** Whether blocks of ten rows compute no more than blocks of eight. */
-  private static boolean rowsByTen(int rows) {
-    return (rows + 9) / 10 * 10 <= (rows + 7) / 8 * 8;
-  }
-
-  /** Rows to take in blocks of five, so that blocks of four take the others without waste. */
-  private static int rowsByFive(int rows) {
-    int byFour = (5 - rows % 5) % 5 * 4;
-    return byFour <= rows ? rows - byFour : rows;
-  }
-
   private static void sumScaled5x4(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       Kernels.First first,
@@ -101,10 +87,10 @@ final class VectorScaledSums {
       int begin,
       int end,
       boolean add) {
-    int[] scale = terms.scale();
-    int[] vector = terms.vector().values();
-    int run = terms.vector().runWithin(from, to);
-    int step = terms.vector().step();
+    float[] scales = w.values();
+    int[] vector = terms.values();
+    int run = terms.runWithin(from, to);
+    int step = terms.step();
     boolean goesOn = first == Kernels.First.result();
     float[] start = goesOn ? y : first.values;
     int startAt = goesOn ? yAt : 0;
@@ -113,25 +99,20 @@ final class VectorScaledSums {
     float[] before = add ? y : MINUS_ZEROS;
     int beforeMask = add ? -1 : 0;
     for (int row = fromRow; row < toRow; row += 5) {
-      int last = toRow - 1;
+      int ofP = w.at(row);
       int aRow = row;
-      int bRow = Math.min(row + 1, last);
-      int cRow = Math.min(row + 2, last);
-      int dRow = Math.min(row + 3, last);
-      int eRow = Math.min(row + 4, last);
-      int aW = wAt + aRow * wRow;
+      int bRow = row + 1;
+      int cRow = row + 2;
+      int dRow = row + 3;
+      int eRow = row + 4;
       int aY = yAt + aRow * yRow;
       int aStart = startAt + aRow * startRow;
-      int bW = wAt + bRow * wRow;
       int bY = yAt + bRow * yRow;
       int bStart = startAt + bRow * startRow;
-      int cW = wAt + cRow * wRow;
       int cY = yAt + cRow * yRow;
       int cStart = startAt + cRow * startRow;
-      int dW = wAt + dRow * wRow;
       int dY = yAt + dRow * yRow;
       int dStart = startAt + dRow * startRow;
-      int eW = wAt + eRow * wRow;
       int eY = yAt + eRow * yRow;
       int eStart = startAt + eRow * startRow;
       for (int column = begin; column < end; column += 4) {
@@ -174,7 +155,7 @@ final class VectorScaledSums {
         FloatVector v1 = FloatVector.zero(SPECIES);
         FloatVector v2 = FloatVector.zero(SPECIES);
         for (int k = from; k < to; k++) {
-          int at = scale[k];
+          int p = ofP + k * 5;
           int term = vector[k];
           if (left == 0) {
             v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
@@ -184,27 +165,27 @@ final class VectorScaledSums {
           }
           left--;
           FloatVector v3 = FloatVector.fromArray(SPECIES, x, x3 + term);
-          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
           a0 = s.fma(v0, a0);
           a1 = s.fma(v1, a1);
           a2 = s.fma(v2, a2);
           a3 = s.fma(v3, a3);
-          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 1]);
           b0 = s.fma(v0, b0);
           b1 = s.fma(v1, b1);
           b2 = s.fma(v2, b2);
           b3 = s.fma(v3, b3);
-          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 2]);
           c0 = s.fma(v0, c0);
           c1 = s.fma(v1, c1);
           c2 = s.fma(v2, c2);
           c3 = s.fma(v3, c3);
-          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 3]);
           d0 = s.fma(v0, d0);
           d1 = s.fma(v1, d1);
           d2 = s.fma(v2, d2);
           d3 = s.fma(v3, d3);
-          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 4]);
           e0 = s.fma(v0, e0);
           e1 = s.fma(v1, e1);
           e2 = s.fma(v2, e2);
@@ -213,7 +194,6 @@ final class VectorScaledSums {
           v1 = v2;
           v2 = v3;
         }
-        int high = toRow - row;
         FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
             .add(a0)
             .intoArray(y, aY + y0);
@@ -226,73 +206,63 @@ final class VectorScaledSums {
         FloatVector.fromArray(SPECIES, before, (aY + y3) & beforeMask)
             .add(a3)
             .intoArray(y, aY + y3);
-        if (high > 1) {
-          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
-              .add(b0)
-              .intoArray(y, bY + y0);
-          FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
-              .add(b1)
-              .intoArray(y, bY + y1);
-          FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
-              .add(b2)
-              .intoArray(y, bY + y2);
-          FloatVector.fromArray(SPECIES, before, (bY + y3) & beforeMask)
-              .add(b3)
-              .intoArray(y, bY + y3);
-        }
-        if (high > 2) {
-          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
-              .add(c0)
-              .intoArray(y, cY + y0);
-          FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
-              .add(c1)
-              .intoArray(y, cY + y1);
-          FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
-              .add(c2)
-              .intoArray(y, cY + y2);
-          FloatVector.fromArray(SPECIES, before, (cY + y3) & beforeMask)
-              .add(c3)
-              .intoArray(y, cY + y3);
-        }
-        if (high > 3) {
-          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
-              .add(d0)
-              .intoArray(y, dY + y0);
-          FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
-              .add(d1)
-              .intoArray(y, dY + y1);
-          FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
-              .add(d2)
-              .intoArray(y, dY + y2);
-          FloatVector.fromArray(SPECIES, before, (dY + y3) & beforeMask)
-              .add(d3)
-              .intoArray(y, dY + y3);
-        }
-        if (high > 4) {
-          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
-              .add(e0)
-              .intoArray(y, eY + y0);
-          FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
-              .add(e1)
-              .intoArray(y, eY + y1);
-          FloatVector.fromArray(SPECIES, before, (eY + y2) & beforeMask)
-              .add(e2)
-              .intoArray(y, eY + y2);
-          FloatVector.fromArray(SPECIES, before, (eY + y3) & beforeMask)
-              .add(e3)
-              .intoArray(y, eY + y3);
-        }
+        FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+            .add(b0)
+            .intoArray(y, bY + y0);
+        FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+            .add(b1)
+            .intoArray(y, bY + y1);
+        FloatVector.fromArray(SPECIES, before, (bY + y2) & beforeMask)
+            .add(b2)
+            .intoArray(y, bY + y2);
+        FloatVector.fromArray(SPECIES, before, (bY + y3) & beforeMask)
+            .add(b3)
+            .intoArray(y, bY + y3);
+        FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+            .add(c0)
+            .intoArray(y, cY + y0);
+        FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+            .add(c1)
+            .intoArray(y, cY + y1);
+        FloatVector.fromArray(SPECIES, before, (cY + y2) & beforeMask)
+            .add(c2)
+            .intoArray(y, cY + y2);
+        FloatVector.fromArray(SPECIES, before, (cY + y3) & beforeMask)
+            .add(c3)
+            .intoArray(y, cY + y3);
+        FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+            .add(d0)
+            .intoArray(y, dY + y0);
+        FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+            .add(d1)
+            .intoArray(y, dY + y1);
+        FloatVector.fromArray(SPECIES, before, (dY + y2) & beforeMask)
+            .add(d2)
+            .intoArray(y, dY + y2);
+        FloatVector.fromArray(SPECIES, before, (dY + y3) & beforeMask)
+            .add(d3)
+            .intoArray(y, dY + y3);
+        FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+            .add(e0)
+            .intoArray(y, eY + y0);
+        FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
+            .add(e1)
+            .intoArray(y, eY + y1);
+        FloatVector.fromArray(SPECIES, before, (eY + y2) & beforeMask)
+            .add(e2)
+            .intoArray(y, eY + y2);
+        FloatVector.fromArray(SPECIES, before, (eY + y3) & beforeMask)
+            .add(e3)
+            .intoArray(y, eY + y3);
       }
     }
   }
 
   private static void sumScaled4x4(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       Kernels.First first,
@@ -306,10 +276,10 @@ final class VectorScaledSums {
       int begin,
       int end,
       boolean add) {
-    int[] scale = terms.scale();
-    int[] vector = terms.vector().values();
-    int run = terms.vector().runWithin(from, to);
-    int step = terms.vector().step();
+    float[] scales = w.values();
+    int[] vector = terms.values();
+    int run = terms.runWithin(from, to);
+    int step = terms.step();
     boolean goesOn = first == Kernels.First.result();
     float[] start = goesOn ? y : first.values;
     int startAt = goesOn ? yAt : 0;
@@ -318,21 +288,18 @@ final class VectorScaledSums {
     float[] before = add ? y : MINUS_ZEROS;
     int beforeMask = add ? -1 : 0;
     for (int row = fromRow; row < toRow; row += 4) {
+      int ofP = w.at(row);
       int last = toRow - 1;
       int aRow = row;
       int bRow = Math.min(row + 1, last);
       int cRow = Math.min(row + 2, last);
       int dRow = Math.min(row + 3, last);
-      int aW = wAt + aRow * wRow;
       int aY = yAt + aRow * yRow;
       int aStart = startAt + aRow * startRow;
-      int bW = wAt + bRow * wRow;
       int bY = yAt + bRow * yRow;
       int bStart = startAt + bRow * startRow;
-      int cW = wAt + cRow * wRow;
       int cY = yAt + cRow * yRow;
       int cStart = startAt + cRow * startRow;
-      int dW = wAt + dRow * wRow;
       int dY = yAt + dRow * yRow;
       int dStart = startAt + dRow * startRow;
       for (int column = begin; column < end; column += 4) {
@@ -371,7 +338,7 @@ final class VectorScaledSums {
         FloatVector v1 = FloatVector.zero(SPECIES);
         FloatVector v2 = FloatVector.zero(SPECIES);
         for (int k = from; k < to; k++) {
-          int at = scale[k];
+          int p = ofP + k * 4;
           int term = vector[k];
           if (left == 0) {
             v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
@@ -381,22 +348,22 @@ final class VectorScaledSums {
           }
           left--;
           FloatVector v3 = FloatVector.fromArray(SPECIES, x, x3 + term);
-          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
           a0 = s.fma(v0, a0);
           a1 = s.fma(v1, a1);
           a2 = s.fma(v2, a2);
           a3 = s.fma(v3, a3);
-          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 1]);
           b0 = s.fma(v0, b0);
           b1 = s.fma(v1, b1);
           b2 = s.fma(v2, b2);
           b3 = s.fma(v3, b3);
-          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 2]);
           c0 = s.fma(v0, c0);
           c1 = s.fma(v1, c1);
           c2 = s.fma(v2, c2);
           c3 = s.fma(v3, c3);
-          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 3]);
           d0 = s.fma(v0, d0);
           d1 = s.fma(v1, d1);
           d2 = s.fma(v2, d2);
@@ -465,26 +432,25 @@ final class VectorScaledSums {
   }
 
   private static void sumScaled10x2(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       Kernels.First first,
       float[] y,
       int yAt,
       int yRow,
-      int rows,
+      int fromRow,
+      int toRow,
       int[] inputs,
       int[] outputs,
       int begin,
       int end,
       boolean add) {
-    int[] scale = terms.scale();
-    int[] vector = terms.vector().values();
+    float[] scales = w.values();
+    int[] vector = terms.values();
     boolean goesOn = first == Kernels.First.result();
     float[] start = goesOn ? y : first.values;
     int startAt = goesOn ? yAt : 0;
@@ -492,46 +458,38 @@ final class VectorScaledSums {
     int mask = goesOn ? -1 : 0;
     float[] before = add ? y : MINUS_ZEROS;
     int beforeMask = add ? -1 : 0;
-    for (int row = 0; row < rows; row += 10) {
-      int last = rows - 1;
+    for (int row = fromRow; row < toRow; row += 10) {
+      int ofP = w.at(row);
+      int ofQ = ofP + 5 * w.terms();
+      int last = toRow - 1;
       int aRow = row;
-      int bRow = Math.min(row + 1, last);
-      int cRow = Math.min(row + 2, last);
-      int dRow = Math.min(row + 3, last);
-      int eRow = Math.min(row + 4, last);
+      int bRow = row + 1;
+      int cRow = row + 2;
+      int dRow = row + 3;
+      int eRow = row + 4;
       int fRow = Math.min(row + 5, last);
       int gRow = Math.min(row + 6, last);
       int hRow = Math.min(row + 7, last);
       int iRow = Math.min(row + 8, last);
       int jRow = Math.min(row + 9, last);
-      int aW = wAt + aRow * wRow;
       int aY = yAt + aRow * yRow;
       int aStart = startAt + aRow * startRow;
-      int bW = wAt + bRow * wRow;
       int bY = yAt + bRow * yRow;
       int bStart = startAt + bRow * startRow;
-      int cW = wAt + cRow * wRow;
       int cY = yAt + cRow * yRow;
       int cStart = startAt + cRow * startRow;
-      int dW = wAt + dRow * wRow;
       int dY = yAt + dRow * yRow;
       int dStart = startAt + dRow * startRow;
-      int eW = wAt + eRow * wRow;
       int eY = yAt + eRow * yRow;
       int eStart = startAt + eRow * startRow;
-      int fW = wAt + fRow * wRow;
       int fY = yAt + fRow * yRow;
       int fStart = startAt + fRow * startRow;
-      int gW = wAt + gRow * wRow;
       int gY = yAt + gRow * yRow;
       int gStart = startAt + gRow * startRow;
-      int hW = wAt + hRow * wRow;
       int hY = yAt + hRow * yRow;
       int hStart = startAt + hRow * startRow;
-      int iW = wAt + iRow * wRow;
       int iY = yAt + iRow * yRow;
       int iStart = startAt + iRow * startRow;
-      int jW = wAt + jRow * wRow;
       int jY = yAt + jRow * yRow;
       int jStart = startAt + jRow * startRow;
       for (int column = begin; column < end; column += 2) {
@@ -562,80 +520,73 @@ final class VectorScaledSums {
         FloatVector j0 = FloatVector.fromArray(SPECIES, start, jStart + s0);
         FloatVector j1 = FloatVector.fromArray(SPECIES, start, jStart + s1);
         for (int k = from; k < to; k++) {
-          int at = scale[k];
+          int p = ofP + k * 5;
+          int q = ofQ + k * 5;
           int term = vector[k];
           FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
           FloatVector v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
-          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
           a0 = s.fma(v0, a0);
           a1 = s.fma(v1, a1);
-          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 1]);
           b0 = s.fma(v0, b0);
           b1 = s.fma(v1, b1);
-          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 2]);
           c0 = s.fma(v0, c0);
           c1 = s.fma(v1, c1);
-          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 3]);
           d0 = s.fma(v0, d0);
           d1 = s.fma(v1, d1);
-          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 4]);
           e0 = s.fma(v0, e0);
           e1 = s.fma(v1, e1);
-          s = FloatVector.broadcast(SPECIES, w[fW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q]);
           f0 = s.fma(v0, f0);
           f1 = s.fma(v1, f1);
-          s = FloatVector.broadcast(SPECIES, w[gW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q + 1]);
           g0 = s.fma(v0, g0);
           g1 = s.fma(v1, g1);
-          s = FloatVector.broadcast(SPECIES, w[hW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q + 2]);
           h0 = s.fma(v0, h0);
           h1 = s.fma(v1, h1);
-          s = FloatVector.broadcast(SPECIES, w[iW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q + 3]);
           i0 = s.fma(v0, i0);
           i1 = s.fma(v1, i1);
-          s = FloatVector.broadcast(SPECIES, w[jW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q + 4]);
           j0 = s.fma(v0, j0);
           j1 = s.fma(v1, j1);
         }
-        int high = rows - row;
+        int high = toRow - row;
         FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
             .add(a0)
             .intoArray(y, aY + y0);
         FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
             .add(a1)
             .intoArray(y, aY + y1);
-        if (high > 1) {
-          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
-              .add(b0)
-              .intoArray(y, bY + y0);
-          FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
-              .add(b1)
-              .intoArray(y, bY + y1);
-        }
-        if (high > 2) {
-          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
-              .add(c0)
-              .intoArray(y, cY + y0);
-          FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
-              .add(c1)
-              .intoArray(y, cY + y1);
-        }
-        if (high > 3) {
-          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
-              .add(d0)
-              .intoArray(y, dY + y0);
-          FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
-              .add(d1)
-              .intoArray(y, dY + y1);
-        }
-        if (high > 4) {
-          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
-              .add(e0)
-              .intoArray(y, eY + y0);
-          FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
-              .add(e1)
-              .intoArray(y, eY + y1);
-        }
+        FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+            .add(b0)
+            .intoArray(y, bY + y0);
+        FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
+            .add(b1)
+            .intoArray(y, bY + y1);
+        FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+            .add(c0)
+            .intoArray(y, cY + y0);
+        FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
+            .add(c1)
+            .intoArray(y, cY + y1);
+        FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+            .add(d0)
+            .intoArray(y, dY + y0);
+        FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
+            .add(d1)
+            .intoArray(y, dY + y1);
+        FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+            .add(e0)
+            .intoArray(y, eY + y0);
+        FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
+            .add(e1)
+            .intoArray(y, eY + y1);
         if (high > 5) {
           FloatVector.fromArray(SPECIES, before, (fY + y0) & beforeMask)
               .add(f0)
@@ -643,32 +594,24 @@ final class VectorScaledSums {
           FloatVector.fromArray(SPECIES, before, (fY + y1) & beforeMask)
               .add(f1)
               .intoArray(y, fY + y1);
-        }
-        if (high > 6) {
           FloatVector.fromArray(SPECIES, before, (gY + y0) & beforeMask)
               .add(g0)
               .intoArray(y, gY + y0);
           FloatVector.fromArray(SPECIES, before, (gY + y1) & beforeMask)
               .add(g1)
               .intoArray(y, gY + y1);
-        }
-        if (high > 7) {
           FloatVector.fromArray(SPECIES, before, (hY + y0) & beforeMask)
               .add(h0)
               .intoArray(y, hY + y0);
           FloatVector.fromArray(SPECIES, before, (hY + y1) & beforeMask)
               .add(h1)
               .intoArray(y, hY + y1);
-        }
-        if (high > 8) {
           FloatVector.fromArray(SPECIES, before, (iY + y0) & beforeMask)
               .add(i0)
               .intoArray(y, iY + y0);
           FloatVector.fromArray(SPECIES, before, (iY + y1) & beforeMask)
               .add(i1)
               .intoArray(y, iY + y1);
-        }
-        if (high > 9) {
           FloatVector.fromArray(SPECIES, before, (jY + y0) & beforeMask)
               .add(j0)
               .intoArray(y, jY + y0);
@@ -681,26 +624,25 @@ final class VectorScaledSums {
   }
 
   private static void sumScaled8x2(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       Kernels.First first,
       float[] y,
       int yAt,
       int yRow,
-      int rows,
+      int fromRow,
+      int toRow,
       int[] inputs,
       int[] outputs,
       int begin,
       int end,
       boolean add) {
-    int[] scale = terms.scale();
-    int[] vector = terms.vector().values();
+    float[] scales = w.values();
+    int[] vector = terms.values();
     boolean goesOn = first == Kernels.First.result();
     float[] start = goesOn ? y : first.values;
     int startAt = goesOn ? yAt : 0;
@@ -708,8 +650,10 @@ final class VectorScaledSums {
     int mask = goesOn ? -1 : 0;
     float[] before = add ? y : MINUS_ZEROS;
     int beforeMask = add ? -1 : 0;
-    for (int row = 0; row < rows; row += 8) {
-      int last = rows - 1;
+    for (int row = fromRow; row < toRow; row += 8) {
+      int ofP = w.at(row);
+      int ofQ = ofP + 4 * w.terms();
+      int last = toRow - 1;
       int aRow = row;
       int bRow = Math.min(row + 1, last);
       int cRow = Math.min(row + 2, last);
@@ -718,28 +662,20 @@ final class VectorScaledSums {
       int fRow = Math.min(row + 5, last);
       int gRow = Math.min(row + 6, last);
       int hRow = Math.min(row + 7, last);
-      int aW = wAt + aRow * wRow;
       int aY = yAt + aRow * yRow;
       int aStart = startAt + aRow * startRow;
-      int bW = wAt + bRow * wRow;
       int bY = yAt + bRow * yRow;
       int bStart = startAt + bRow * startRow;
-      int cW = wAt + cRow * wRow;
       int cY = yAt + cRow * yRow;
       int cStart = startAt + cRow * startRow;
-      int dW = wAt + dRow * wRow;
       int dY = yAt + dRow * yRow;
       int dStart = startAt + dRow * startRow;
-      int eW = wAt + eRow * wRow;
       int eY = yAt + eRow * yRow;
       int eStart = startAt + eRow * startRow;
-      int fW = wAt + fRow * wRow;
       int fY = yAt + fRow * yRow;
       int fStart = startAt + fRow * startRow;
-      int gW = wAt + gRow * wRow;
       int gY = yAt + gRow * yRow;
       int gStart = startAt + gRow * startRow;
-      int hW = wAt + hRow * wRow;
       int hY = yAt + hRow * yRow;
       int hStart = startAt + hRow * startRow;
       for (int column = begin; column < end; column += 2) {
@@ -766,36 +702,37 @@ final class VectorScaledSums {
         FloatVector h0 = FloatVector.fromArray(SPECIES, start, hStart + s0);
         FloatVector h1 = FloatVector.fromArray(SPECIES, start, hStart + s1);
         for (int k = from; k < to; k++) {
-          int at = scale[k];
+          int p = ofP + k * 4;
+          int q = ofQ + k * 4;
           int term = vector[k];
           FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
           FloatVector v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
-          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
           a0 = s.fma(v0, a0);
           a1 = s.fma(v1, a1);
-          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 1]);
           b0 = s.fma(v0, b0);
           b1 = s.fma(v1, b1);
-          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 2]);
           c0 = s.fma(v0, c0);
           c1 = s.fma(v1, c1);
-          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 3]);
           d0 = s.fma(v0, d0);
           d1 = s.fma(v1, d1);
-          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q]);
           e0 = s.fma(v0, e0);
           e1 = s.fma(v1, e1);
-          s = FloatVector.broadcast(SPECIES, w[fW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q + 1]);
           f0 = s.fma(v0, f0);
           f1 = s.fma(v1, f1);
-          s = FloatVector.broadcast(SPECIES, w[gW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q + 2]);
           g0 = s.fma(v0, g0);
           g1 = s.fma(v1, g1);
-          s = FloatVector.broadcast(SPECIES, w[hW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[q + 3]);
           h0 = s.fma(v0, h0);
           h1 = s.fma(v1, h1);
         }
-        int high = rows - row;
+        int high = toRow - row;
         FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
             .add(a0)
             .intoArray(y, aY + y0);
@@ -863,26 +800,24 @@ final class VectorScaledSums {
   }
 
   private static void sumScaled10x1(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       Kernels.First first,
       float[] y,
       int yAt,
       int yRow,
-      int rows,
+      int fromRow,
+      int toRow,
       int[] inputs,
       int[] outputs,
-      int begin,
-      int end,
+      int column,
       boolean add) {
-    int[] scale = terms.scale();
-    int[] vector = terms.vector().values();
+    float[] scales = w.values();
+    int[] vector = terms.values();
     boolean goesOn = first == Kernels.First.result();
     float[] start = goesOn ? y : first.values;
     int startAt = goesOn ? yAt : 0;
@@ -890,8 +825,138 @@ final class VectorScaledSums {
     int mask = goesOn ? -1 : 0;
     float[] before = add ? y : MINUS_ZEROS;
     int beforeMask = add ? -1 : 0;
-    for (int row = 0; row < rows; row += 10) {
-      int last = rows - 1;
+    int x0 = xAt + inputs[column];
+    int y0 = outputs[column];
+    int s0 = y0 & mask;
+    for (int row = fromRow; row < toRow; row += 10) {
+      int ofP = w.at(row);
+      int ofQ = ofP + 5 * w.terms();
+      int last = toRow - 1;
+      int aRow = row;
+      int bRow = row + 1;
+      int cRow = row + 2;
+      int dRow = row + 3;
+      int eRow = row + 4;
+      int fRow = Math.min(row + 5, last);
+      int gRow = Math.min(row + 6, last);
+      int hRow = Math.min(row + 7, last);
+      int iRow = Math.min(row + 8, last);
+      int jRow = Math.min(row + 9, last);
+      int aY = yAt + aRow * yRow;
+      int aStart = startAt + aRow * startRow;
+      int bY = yAt + bRow * yRow;
+      int bStart = startAt + bRow * startRow;
+      int cY = yAt + cRow * yRow;
+      int cStart = startAt + cRow * startRow;
+      int dY = yAt + dRow * yRow;
+      int dStart = startAt + dRow * startRow;
+      int eY = yAt + eRow * yRow;
+      int eStart = startAt + eRow * startRow;
+      int fY = yAt + fRow * yRow;
+      int fStart = startAt + fRow * startRow;
+      int gY = yAt + gRow * yRow;
+      int gStart = startAt + gRow * startRow;
+      int hY = yAt + hRow * yRow;
+      int hStart = startAt + hRow * startRow;
+      int iY = yAt + iRow * yRow;
+      int iStart = startAt + iRow * startRow;
+      int jY = yAt + jRow * yRow;
+      int jStart = startAt + jRow * startRow;
+      FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+      FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+      FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+      FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+      FloatVector f0 = FloatVector.fromArray(SPECIES, start, fStart + s0);
+      FloatVector g0 = FloatVector.fromArray(SPECIES, start, gStart + s0);
+      FloatVector h0 = FloatVector.fromArray(SPECIES, start, hStart + s0);
+      FloatVector i0 = FloatVector.fromArray(SPECIES, start, iStart + s0);
+      FloatVector j0 = FloatVector.fromArray(SPECIES, start, jStart + s0);
+      for (int k = from; k < to; k++) {
+        int p = ofP + k * 5;
+        int q = ofQ + k * 5;
+        int term = vector[k];
+        FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+        FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
+        a0 = s.fma(v0, a0);
+        s = FloatVector.broadcast(SPECIES, scales[p + 1]);
+        b0 = s.fma(v0, b0);
+        s = FloatVector.broadcast(SPECIES, scales[p + 2]);
+        c0 = s.fma(v0, c0);
+        s = FloatVector.broadcast(SPECIES, scales[p + 3]);
+        d0 = s.fma(v0, d0);
+        s = FloatVector.broadcast(SPECIES, scales[p + 4]);
+        e0 = s.fma(v0, e0);
+        s = FloatVector.broadcast(SPECIES, scales[q]);
+        f0 = s.fma(v0, f0);
+        s = FloatVector.broadcast(SPECIES, scales[q + 1]);
+        g0 = s.fma(v0, g0);
+        s = FloatVector.broadcast(SPECIES, scales[q + 2]);
+        h0 = s.fma(v0, h0);
+        s = FloatVector.broadcast(SPECIES, scales[q + 3]);
+        i0 = s.fma(v0, i0);
+        s = FloatVector.broadcast(SPECIES, scales[q + 4]);
+        j0 = s.fma(v0, j0);
+      }
+      int high = toRow - row;
+      FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask).add(a0).intoArray(y, aY + y0);
+      FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask).add(b0).intoArray(y, bY + y0);
+      FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask).add(c0).intoArray(y, cY + y0);
+      FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask).add(d0).intoArray(y, dY + y0);
+      FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask).add(e0).intoArray(y, eY + y0);
+      if (high > 5) {
+        FloatVector.fromArray(SPECIES, before, (fY + y0) & beforeMask)
+            .add(f0)
+            .intoArray(y, fY + y0);
+        FloatVector.fromArray(SPECIES, before, (gY + y0) & beforeMask)
+            .add(g0)
+            .intoArray(y, gY + y0);
+        FloatVector.fromArray(SPECIES, before, (hY + y0) & beforeMask)
+            .add(h0)
+            .intoArray(y, hY + y0);
+        FloatVector.fromArray(SPECIES, before, (iY + y0) & beforeMask)
+            .add(i0)
+            .intoArray(y, iY + y0);
+        FloatVector.fromArray(SPECIES, before, (jY + y0) & beforeMask)
+            .add(j0)
+            .intoArray(y, jY + y0);
+      }
+    }
+  }
+
+  private static void sumScaled8x1(
+      Scales w,
+      float[] x,
+      int xAt,
+      Distances terms,
+      int from,
+      int to,
+      Kernels.First first,
+      float[] y,
+      int yAt,
+      int yRow,
+      int fromRow,
+      int toRow,
+      int[] inputs,
+      int[] outputs,
+      int column,
+      boolean add) {
+    float[] scales = w.values();
+    int[] vector = terms.values();
+    boolean goesOn = first == Kernels.First.result();
+    float[] start = goesOn ? y : first.values;
+    int startAt = goesOn ? yAt : 0;
+    int startRow = goesOn ? yRow : first.rowStride;
+    int mask = goesOn ? -1 : 0;
+    float[] before = add ? y : MINUS_ZEROS;
+    int beforeMask = add ? -1 : 0;
+    int x0 = xAt + inputs[column];
+    int y0 = outputs[column];
+    int s0 = y0 & mask;
+    for (int row = fromRow; row < toRow; row += 8) {
+      int ofP = w.at(row);
+      int ofQ = ofP + 4 * w.terms();
+      int last = toRow - 1;
       int aRow = row;
       int bRow = Math.min(row + 1, last);
       int cRow = Math.min(row + 2, last);
@@ -900,151 +965,112 @@ final class VectorScaledSums {
       int fRow = Math.min(row + 5, last);
       int gRow = Math.min(row + 6, last);
       int hRow = Math.min(row + 7, last);
-      int iRow = Math.min(row + 8, last);
-      int jRow = Math.min(row + 9, last);
-      int aW = wAt + aRow * wRow;
       int aY = yAt + aRow * yRow;
       int aStart = startAt + aRow * startRow;
-      int bW = wAt + bRow * wRow;
       int bY = yAt + bRow * yRow;
       int bStart = startAt + bRow * startRow;
-      int cW = wAt + cRow * wRow;
       int cY = yAt + cRow * yRow;
       int cStart = startAt + cRow * startRow;
-      int dW = wAt + dRow * wRow;
       int dY = yAt + dRow * yRow;
       int dStart = startAt + dRow * startRow;
-      int eW = wAt + eRow * wRow;
       int eY = yAt + eRow * yRow;
       int eStart = startAt + eRow * startRow;
-      int fW = wAt + fRow * wRow;
       int fY = yAt + fRow * yRow;
       int fStart = startAt + fRow * startRow;
-      int gW = wAt + gRow * wRow;
       int gY = yAt + gRow * yRow;
       int gStart = startAt + gRow * startRow;
-      int hW = wAt + hRow * wRow;
       int hY = yAt + hRow * yRow;
       int hStart = startAt + hRow * startRow;
-      int iW = wAt + iRow * wRow;
-      int iY = yAt + iRow * yRow;
-      int iStart = startAt + iRow * startRow;
-      int jW = wAt + jRow * wRow;
-      int jY = yAt + jRow * yRow;
-      int jStart = startAt + jRow * startRow;
-      for (int column = begin; column < end; column += 1) {
-        int x0 = xAt + inputs[column + 0];
-        int y0 = outputs[column + 0];
-        int s0 = y0 & mask;
-        FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
-        FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
-        FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
-        FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
-        FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
-        FloatVector f0 = FloatVector.fromArray(SPECIES, start, fStart + s0);
-        FloatVector g0 = FloatVector.fromArray(SPECIES, start, gStart + s0);
-        FloatVector h0 = FloatVector.fromArray(SPECIES, start, hStart + s0);
-        FloatVector i0 = FloatVector.fromArray(SPECIES, start, iStart + s0);
-        FloatVector j0 = FloatVector.fromArray(SPECIES, start, jStart + s0);
-        for (int k = from; k < to; k++) {
-          int at = scale[k];
-          int term = vector[k];
-          FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
-          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
-          a0 = v0.fma(s, a0);
-          s = FloatVector.broadcast(SPECIES, w[bW + at]);
-          b0 = v0.fma(s, b0);
-          s = FloatVector.broadcast(SPECIES, w[cW + at]);
-          c0 = v0.fma(s, c0);
-          s = FloatVector.broadcast(SPECIES, w[dW + at]);
-          d0 = v0.fma(s, d0);
-          s = FloatVector.broadcast(SPECIES, w[eW + at]);
-          e0 = v0.fma(s, e0);
-          s = FloatVector.broadcast(SPECIES, w[fW + at]);
-          f0 = v0.fma(s, f0);
-          s = FloatVector.broadcast(SPECIES, w[gW + at]);
-          g0 = v0.fma(s, g0);
-          s = FloatVector.broadcast(SPECIES, w[hW + at]);
-          h0 = v0.fma(s, h0);
-          s = FloatVector.broadcast(SPECIES, w[iW + at]);
-          i0 = v0.fma(s, i0);
-          s = FloatVector.broadcast(SPECIES, w[jW + at]);
-          j0 = v0.fma(s, j0);
-        }
-        int left = rows - row;
-        FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
-            .add(a0)
-            .intoArray(y, aY + y0);
-        if (left > 1) {
-          FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
-              .add(b0)
-              .intoArray(y, bY + y0);
-        }
-        if (left > 2) {
-          FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
-              .add(c0)
-              .intoArray(y, cY + y0);
-        }
-        if (left > 3) {
-          FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
-              .add(d0)
-              .intoArray(y, dY + y0);
-        }
-        if (left > 4) {
-          FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
-              .add(e0)
-              .intoArray(y, eY + y0);
-        }
-        if (left > 5) {
-          FloatVector.fromArray(SPECIES, before, (fY + y0) & beforeMask)
-              .add(f0)
-              .intoArray(y, fY + y0);
-        }
-        if (left > 6) {
-          FloatVector.fromArray(SPECIES, before, (gY + y0) & beforeMask)
-              .add(g0)
-              .intoArray(y, gY + y0);
-        }
-        if (left > 7) {
-          FloatVector.fromArray(SPECIES, before, (hY + y0) & beforeMask)
-              .add(h0)
-              .intoArray(y, hY + y0);
-        }
-        if (left > 8) {
-          FloatVector.fromArray(SPECIES, before, (iY + y0) & beforeMask)
-              .add(i0)
-              .intoArray(y, iY + y0);
-        }
-        if (left > 9) {
-          FloatVector.fromArray(SPECIES, before, (jY + y0) & beforeMask)
-              .add(j0)
-              .intoArray(y, jY + y0);
-        }
+      FloatVector a0 = FloatVector.fromArray(SPECIES, start, aStart + s0);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, start, bStart + s0);
+      FloatVector c0 = FloatVector.fromArray(SPECIES, start, cStart + s0);
+      FloatVector d0 = FloatVector.fromArray(SPECIES, start, dStart + s0);
+      FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
+      FloatVector f0 = FloatVector.fromArray(SPECIES, start, fStart + s0);
+      FloatVector g0 = FloatVector.fromArray(SPECIES, start, gStart + s0);
+      FloatVector h0 = FloatVector.fromArray(SPECIES, start, hStart + s0);
+      for (int k = from; k < to; k++) {
+        int p = ofP + k * 4;
+        int q = ofQ + k * 4;
+        int term = vector[k];
+        FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
+        FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
+        a0 = s.fma(v0, a0);
+        s = FloatVector.broadcast(SPECIES, scales[p + 1]);
+        b0 = s.fma(v0, b0);
+        s = FloatVector.broadcast(SPECIES, scales[p + 2]);
+        c0 = s.fma(v0, c0);
+        s = FloatVector.broadcast(SPECIES, scales[p + 3]);
+        d0 = s.fma(v0, d0);
+        s = FloatVector.broadcast(SPECIES, scales[q]);
+        e0 = s.fma(v0, e0);
+        s = FloatVector.broadcast(SPECIES, scales[q + 1]);
+        f0 = s.fma(v0, f0);
+        s = FloatVector.broadcast(SPECIES, scales[q + 2]);
+        g0 = s.fma(v0, g0);
+        s = FloatVector.broadcast(SPECIES, scales[q + 3]);
+        h0 = s.fma(v0, h0);
+      }
+      int high = toRow - row;
+      FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask).add(a0).intoArray(y, aY + y0);
+      if (high > 1) {
+        FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
+            .add(b0)
+            .intoArray(y, bY + y0);
+      }
+      if (high > 2) {
+        FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
+            .add(c0)
+            .intoArray(y, cY + y0);
+      }
+      if (high > 3) {
+        FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
+            .add(d0)
+            .intoArray(y, dY + y0);
+      }
+      if (high > 4) {
+        FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
+            .add(e0)
+            .intoArray(y, eY + y0);
+      }
+      if (high > 5) {
+        FloatVector.fromArray(SPECIES, before, (fY + y0) & beforeMask)
+            .add(f0)
+            .intoArray(y, fY + y0);
+      }
+      if (high > 6) {
+        FloatVector.fromArray(SPECIES, before, (gY + y0) & beforeMask)
+            .add(g0)
+            .intoArray(y, gY + y0);
+      }
+      if (high > 7) {
+        FloatVector.fromArray(SPECIES, before, (hY + y0) & beforeMask)
+            .add(h0)
+            .intoArray(y, hY + y0);
       }
     }
   }
 
   private static void sumScaled5x2(
-      float[] w,
-      int wAt,
-      int wRow,
+      Scales w,
       float[] x,
       int xAt,
-      Terms terms,
+      Distances terms,
       int from,
       int to,
       Kernels.First first,
       float[] y,
       int yAt,
       int yRow,
-      int rows,
+      int fromRow,
+      int toRow,
       int[] inputs,
       int[] outputs,
       int begin,
       int end,
       boolean add) {
-    int[] scale = terms.scale();
-    int[] vector = terms.vector().values();
+    float[] scales = w.values();
+    int[] vector = terms.values();
     boolean goesOn = first == Kernels.First.result();
     float[] start = goesOn ? y : first.values;
     int startAt = goesOn ? yAt : 0;
@@ -1052,26 +1078,22 @@ final class VectorScaledSums {
     int mask = goesOn ? -1 : 0;
     float[] before = add ? y : MINUS_ZEROS;
     int beforeMask = add ? -1 : 0;
-    for (int row = 0; row < rows; row += 5) {
-      int last = rows - 1;
+    for (int row = fromRow; row < toRow; row += 5) {
+      int ofP = w.at(row);
+      int last = toRow - 1;
       int aRow = row;
       int bRow = Math.min(row + 1, last);
       int cRow = Math.min(row + 2, last);
       int dRow = Math.min(row + 3, last);
       int eRow = Math.min(row + 4, last);
-      int aW = wAt + aRow * wRow;
       int aY = yAt + aRow * yRow;
       int aStart = startAt + aRow * startRow;
-      int bW = wAt + bRow * wRow;
       int bY = yAt + bRow * yRow;
       int bStart = startAt + bRow * startRow;
-      int cW = wAt + cRow * wRow;
       int cY = yAt + cRow * yRow;
       int cStart = startAt + cRow * startRow;
-      int dW = wAt + dRow * wRow;
       int dY = yAt + dRow * yRow;
       int dStart = startAt + dRow * startRow;
-      int eW = wAt + eRow * wRow;
       int eY = yAt + eRow * yRow;
       int eStart = startAt + eRow * startRow;
       for (int column = begin; column < end; column += 2) {
@@ -1092,71 +1114,71 @@ final class VectorScaledSums {
         FloatVector e0 = FloatVector.fromArray(SPECIES, start, eStart + s0);
         FloatVector e1 = FloatVector.fromArray(SPECIES, start, eStart + s1);
         for (int k = from; k < to; k++) {
-          int at = scale[k];
+          int p = ofP + k * 5;
           int term = vector[k];
           FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
           FloatVector v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
-          FloatVector s = FloatVector.broadcast(SPECIES, w[aW + at]);
+          FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
           a0 = v0.fma(s, a0);
           a1 = v1.fma(s, a1);
-          s = FloatVector.broadcast(SPECIES, w[bW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 1]);
           b0 = v0.fma(s, b0);
           b1 = v1.fma(s, b1);
-          s = FloatVector.broadcast(SPECIES, w[cW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 2]);
           c0 = v0.fma(s, c0);
           c1 = v1.fma(s, c1);
-          s = FloatVector.broadcast(SPECIES, w[dW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 3]);
           d0 = v0.fma(s, d0);
           d1 = v1.fma(s, d1);
-          s = FloatVector.broadcast(SPECIES, w[eW + at]);
+          s = FloatVector.broadcast(SPECIES, scales[p + 4]);
           e0 = v0.fma(s, e0);
           e1 = v1.fma(s, e1);
         }
-        int left = rows - row;
-        int wide = end - column;
+        int high = toRow - row;
+        int broad = end - column;
         FloatVector.fromArray(SPECIES, before, (aY + y0) & beforeMask)
             .add(a0)
             .intoArray(y, aY + y0);
-        if (wide > 1) {
+        if (broad > 1) {
           FloatVector.fromArray(SPECIES, before, (aY + y1) & beforeMask)
               .add(a1)
               .intoArray(y, aY + y1);
         }
-        if (left > 1) {
+        if (high > 1) {
           FloatVector.fromArray(SPECIES, before, (bY + y0) & beforeMask)
               .add(b0)
               .intoArray(y, bY + y0);
-          if (wide > 1) {
+          if (broad > 1) {
             FloatVector.fromArray(SPECIES, before, (bY + y1) & beforeMask)
                 .add(b1)
                 .intoArray(y, bY + y1);
           }
         }
-        if (left > 2) {
+        if (high > 2) {
           FloatVector.fromArray(SPECIES, before, (cY + y0) & beforeMask)
               .add(c0)
               .intoArray(y, cY + y0);
-          if (wide > 1) {
+          if (broad > 1) {
             FloatVector.fromArray(SPECIES, before, (cY + y1) & beforeMask)
                 .add(c1)
                 .intoArray(y, cY + y1);
           }
         }
-        if (left > 3) {
+        if (high > 3) {
           FloatVector.fromArray(SPECIES, before, (dY + y0) & beforeMask)
               .add(d0)
               .intoArray(y, dY + y0);
-          if (wide > 1) {
+          if (broad > 1) {
             FloatVector.fromArray(SPECIES, before, (dY + y1) & beforeMask)
                 .add(d1)
                 .intoArray(y, dY + y1);
           }
         }
-        if (left > 4) {
+        if (high > 4) {
           FloatVector.fromArray(SPECIES, before, (eY + y0) & beforeMask)
               .add(e0)
               .intoArray(y, eY + y0);
-          if (wide > 1) {
+          if (broad > 1) {
             FloatVector.fromArray(SPECIES, before, (eY + y1) & beforeMask)
                 .add(e1)
                 .intoArray(y, eY + y1);

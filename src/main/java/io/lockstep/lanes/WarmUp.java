@@ -32,24 +32,29 @@ final class WarmUp {
   private final float[] c = new float[a.length];
   private final float[] scratch = new float[Kernels.SCRATCH];
   private final int row = MOST_COLUMNS * Lanes.COUNT;
-  private final int[] windows = Terms.multiples(PLACES, Lanes.COUNT);
+  private final int[] windows = Distances.multiples(PLACES, Lanes.COUNT);
   private final int[][] taps = new int[MOST_COLUMNS + 1][];
   private final Distances places = Distances.of(windows);
   private final Distances[][] weights = new Distances[MOST_COLUMNS + 1][];
   private final Columns[] columns = new Columns[MOST_COLUMNS + 1];
-  private final Terms[] terms = {
-    Terms.strided(TERMS, 1, 0), Terms.strided(TERMS, 1, Lanes.COUNT), // the second slides
+  private final Distances[] terms = {
+    Distances.strided(TERMS, 0), Distances.strided(TERMS, Lanes.COUNT), // the second slides
   };
+  private final Scales[] scales = new Scales[MOST_ROWS + 1];
   private final Kernels.First[] firsts = {
     Kernels.First.zero(), Kernels.First.ofRows(a), Kernels.First.result()
   };
 
   private WarmUp(Kernels kernels) {
     this.kernels = kernels;
+    for (int rows = 0; rows <= MOST_ROWS; rows++) {
+      scales[rows] = Scales.of(rows, new int[TERMS]);
+      scales[rows].pack(a, 0, 1, rows);
+    }
     for (int count = 0; count <= MOST_COLUMNS; count++) {
       taps[count] = new int[count];
       weights[count] = weights(count);
-      int[] vectors = Terms.multiples(count, Lanes.COUNT);
+      int[] vectors = Distances.multiples(count, Lanes.COUNT);
       columns[count] = Columns.of(vectors, vectors);
     }
   }
@@ -62,7 +67,7 @@ final class WarmUp {
     }
     return new Distances[] {
       Distances.of(new int[count]),
-      Distances.of(Terms.multiples(count, Lanes.COUNT)),
+      Distances.of(Distances.multiples(count, Lanes.COUNT)),
       Distances.of(threes)
     };
   }
@@ -89,10 +94,9 @@ final class WarmUp {
       for (int rows = 1; rows <= MOST_ROWS; rows++) {
         boolean add = (count + rows) % 2 == 0;
         for (Kernels.First first : firsts) {
-          for (Terms of : terms) {
+          for (Distances of : terms) {
             int to = (count + rows) % (TERMS + 1);
-            kernels.sumScaled(
-                a, 0, 1, b, 0, of, 0, to, first, c, 0, row, rows, columns[count], add);
+            kernels.sumScaled(scales[rows], b, 0, of, 0, to, first, c, 0, row, columns[count], add);
           }
         }
         for (Distances of : weights[count]) {

@@ -2,10 +2,11 @@ package io.lockstep.network;
 
 import io.lockstep.base.Checks;
 import io.lockstep.lanes.Columns;
+import io.lockstep.lanes.Distances;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
-import io.lockstep.lanes.Terms;
+import io.lockstep.lanes.Scales;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,9 +77,10 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
     private final boolean padded;
     private final Frame frame;
     private final float[] framed;
-    private final float[] share;
-    private final Terms window;
-    private final Terms alone = Terms.of(new int[1], new int[1]);
+    private final Scales shares;
+    private final Distances taps;
+    private final Scales share = Scales.of(1, new int[1]);
+    private final Distances alone = Distances.of(new int[1]);
     private final Columns positions;
     private final List<Columns> byTap = new ArrayList<>();
 
@@ -90,10 +92,13 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
       Math.multiplyExact(channels, outputSize);
       this.framed = frame.newFramed(0);
       int[] taps = frame.taps();
-      this.share = new float[] {1f / taps.length};
-      this.window = Terms.of(new int[taps.length], taps);
+      this.taps = Distances.of(taps);
+      this.shares = Scales.of(1, new int[taps.length]);
+      float[] equal = {1f / taps.length};
+      shares.pack(equal, 0, 0, 1);
+      share.pack(equal, 0, 0, 1);
       int[] starts = frame.starts(Lanes.COUNT);
-      int[] results = Terms.multiples(starts.length, Lanes.COUNT);
+      int[] results = Distances.multiples(starts.length, Lanes.COUNT);
       this.positions = Columns.of(starts, results);
       for (int tap : taps) {
         byTap.add(Columns.of(results, Arrays.stream(starts).map(start -> start + tap).toArray()));
@@ -106,19 +111,16 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
       float[] pixels = frame.framed(input.data(), framed);
       for (int channel = 0; channel < channels; channel++) {
         kernels.sumScaled(
-            share,
-            0,
-            0,
+            shares,
             pixels,
             channel * frame.channelSize(),
-            window,
+            taps,
             0,
-            window.count(),
+            taps.count(),
             Kernels.First.zero(),
             output.data(),
             channel * outputSize,
             0,
-            1,
             positions,
             false);
       }
@@ -135,8 +137,6 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
         for (int tap = 0; tap < byTap.size(); tap++) {
           kernels.sumScaled(
               share,
-              0,
-              0,
               outputGradient.data(),
               channel * outputSize,
               alone,
@@ -146,7 +146,6 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
               result,
               to,
               0,
-              1,
               byTap.get(tap),
               false);
         }

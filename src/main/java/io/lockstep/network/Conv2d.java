@@ -6,7 +6,7 @@ import io.lockstep.lanes.Distances;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
-import io.lockstep.lanes.Terms;
+import io.lockstep.lanes.Scales;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,10 +140,15 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
     private final float[] framedGradient;
     private final float[] biases;
     private final Kernels.First first;
-    private final Terms terms;
+    private final Scales filterWeights;
+    private final Distances taps;
     private final Columns columns;
     private final Distances places;
-    private final Terms rowTerms;
+
+    /** By remainder of the input's row and column of the window. */
+    private final Scales[][] channelWeights;
+
+    private final Distances rowTerms;
     private final Columns rowColumns;
     private final float[] scratch = new float[Kernels.SCRATCH];
 
@@ -160,10 +165,12 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       this.framedGradient = frame.newFramed(0);
       this.biases = new float[Math.multiplyExact(filters, Lanes.COUNT)];
       this.first = Kernels.First.ofRows(biases);
-      this.terms = Terms.of(Terms.multiples(layer.taps(), 1), tapsOfChannels());
+      this.filterWeights = Scales.of(filters, Distances.multiples(layer.taps(), 1));
+      this.taps = Distances.of(tapsOfChannels());
       int[] starts = frame.starts(Lanes.COUNT);
       this.places = Distances.of(starts);
-      this.columns = Columns.of(starts, Terms.multiples(starts.length, Lanes.COUNT));
+      this.columns = Columns.of(starts, Distances.multiples(starts.length, Lanes.COUNT));
+      this.channelWeights = channelWeights();
       this.rowTerms = rowTerms();
       this.rowColumns = rowColumns();
     }
@@ -177,21 +184,41 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       return taps;
     }
 
+    /** How many of the window's rows have a number with this remainder by the stride. */
+    private int windowRows(int remainder) {
+      return (window.kernel() - remainder + window.stride() - 1) / window.stride();
+    }
+
     /** Terms (q, filter): the window's q-th row of a remainder, seen from q positions higher up. */
-    private Terms rowTerms() {
-      int kernel = window.kernel();
-      int most = (kernel - 1) / window.stride() + 1;
-      int[] scale = new int[Math.multiplyExact(most, filters)];
-      int[] vector = new int[scale.length];
+    private Distances rowTerms() {
       int outputRow = frame.output().width() * width;
-      for (int q = 0; q < most; q++) {
-        for (int filter = 0; filter < filters; filter++) {
-          int term = q * filters + filter;
-          scale[term] = filter * input.channels() * kernel * kernel + q * window.stride() * kernel;
-          vector[term] = filter * positions * width - q * outputRow;
+      int[] terms = new int[Math.multiplyExact(windowRows(0), filters)];
+      for (int term = 0; term < terms.length; term++) {
+        terms[term] = term % filters * positions * width - term / filters * outputRow;
+      }
+      return Distances.of(terms);
+    }
+
+    private Scales[][] channelWeights() {
+      int kernel = window.kernel();
+      Scales[][] result = new Scales[Math.min(kernel, window.stride())][kernel];
+      for (int remainder = 0; remainder < result.length; remainder++) {
+        for (int j = 0; j < kernel; j++) {
+          result[remainder][j] = Scales.of(input.channels(), rowScales(remainder, j));
         }
       }
-      return Terms.of(scale, vector);
+      return result;
+    }
+
+    /** Where the scales of {@link #rowTerms} are, from a channel's first weight on. */
+    private int[] rowScales(int remainder, int j) {
+      int kernel = window.kernel();
+      int[] scales = new int[Math.multiplyExact(windowRows(remainder), filters)];
+      for (int term = 0; term < scales.length; term++) {
+        int row = remainder + term / filters * window.stride();
+        scales[term] = term % filters * taps.count() + row * kernel + j;
+      }
+      return scales;
     }
 
     private Columns rowColumns() {
@@ -212,21 +239,19 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
         float bias = parameters[at + weights + filter];
         Arrays.fill(biases, filter * Lanes.COUNT, (filter + 1) * Lanes.COUNT, bias);
       }
+      filterWeights.pack(parameters, at, taps.count(), filters);
       KernelChoice.current()
           .sumScaled(
-              parameters,
-              at,
-              terms.count(),
+              filterWeights,
               frame.framed(images.data(), framed),
               0,
-              terms,
+              taps,
               0,
-              terms.count(),
+              taps.count(),
               first,
               output.data(),
               0,
               positions * width,
-              filters,
               columns,
               false);
     }
@@ -246,19 +271,7 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       // The forward call has framed the images.
       float[] pixels = window.padding() == 0 ? images.data() : framed;
       kernels.sumProducts(
-          gradient,
-          0,
-          row,
-          filters,
-          pixels,
-          0,
-          terms.vector(),
-          places,
-          sums,
-          at,
-          terms.count(),
-          add,
-          scratch);
+          gradient, 0, row, filters, pixels, 0, taps, places, sums, at, taps.count(), add, scratch);
       kernels.sumRows(
           gradient, 0, row, filters, row / Lanes.COUNT, sums, at + weights, add, scratch);
     }
@@ -268,21 +281,20 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
         Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
       float[] result = window.padding() == 0 ? inputGradient.data() : framedGradient;
       Arrays.fill(result, 0);
+      packChannelWeights(parameters, at);
       int stride = window.stride();
       int outputHeight = frame.output().height();
       int outputRow = frame.output().width() * width;
       for (int y = window.padding(); y < input.height() + window.padding(); y++) {
         int remainder = y % stride;
         int highest = y / stride;
-        int rows = (window.kernel() - remainder + stride - 1) / stride;
         int from = Math.max(0, highest - outputHeight + 1);
-        int to = Math.min(highest + 1, rows);
+        int to = Math.min(highest + 1, windowRows(remainder));
         if (from < to) {
           addRow(
               outputGradient.data(),
               highest * outputRow,
-              parameters,
-              at + remainder * window.kernel(),
+              channelWeights[remainder],
               from * filters,
               to * filters,
               result,
@@ -292,23 +304,27 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       frame.unframe(framedGradient, inputGradient.data());
     }
 
+    private void packChannelWeights(float[] parameters, int at) {
+      for (Scales[] ofRemainder : channelWeights) {
+        for (Scales ofColumn : ofRemainder) {
+          ofColumn.pack(parameters, at, window.kernel() * window.kernel(), input.channels());
+        }
+      }
+    }
+
     private void addRow(
         float[] gradient,
         int gradientAt,
-        float[] parameters,
-        int at,
+        Scales[] weightsByColumn,
         int from,
         int to,
         float[] result,
         int resultAt) {
       Kernels kernels = KernelChoice.current();
-      int kernel = window.kernel();
-      for (int j = 0; j < kernel; j++) {
+      for (int j = 0; j < weightsByColumn.length; j++) {
         int pixel = resultAt + j * width;
         kernels.sumScaled(
-            parameters,
-            at + j,
-            kernel * kernel,
+            weightsByColumn[j],
             gradient,
             gradientAt,
             rowTerms,
@@ -318,7 +334,6 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
             result,
             pixel,
             frame.channelSize(),
-            input.channels(),
             rowColumns,
             false);
       }

@@ -3,10 +3,11 @@ package io.lockstep.network;
 import io.lockstep.base.Checks;
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.lanes.Columns;
+import io.lockstep.lanes.Distances;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
-import io.lockstep.lanes.Terms;
+import io.lockstep.lanes.Scales;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,12 @@ public record Dense(int units) implements LayerSpec.Leaf {
    * summed where it belongs, its tail apart.
    */
   private static final class DensePass implements Pass {
+    /** Rows that registers hold at once. */
+    private static final int BLOCK = 10;
+
+    /** Scales that fit into half of a nearest cache. */
+    private static final int PACKED = 6_144;
+
     private final int inputs;
     private final int units;
     private final int width;
@@ -108,9 +115,12 @@ public record Dense(int units) implements LayerSpec.Leaf {
     private final Kernels.First ofBiases;
     private final float[] rows;
     private final float[] tails;
-    private final Terms ofInputs;
-    private final Terms ofUnits;
-    private final Terms ofImages;
+    private final Scales weights;
+    private final Scales gradients;
+    private final Scales turnedWeights;
+    private final Distances ofInputs;
+    private final Distances ofUnits;
+    private final Distances ofImages;
     private final Columns images;
     private final Columns wholeColumns;
     private final Columns tailColumn;
@@ -121,49 +131,59 @@ public record Dense(int units) implements LayerSpec.Leaf {
       this.width = width;
       this.whole = inputs / Lanes.COUNT * Lanes.COUNT;
       this.rowLength = Math.addExact(whole, Lanes.COUNT);
-      this.biases = new float[Math.multiplyExact(units, Lanes.COUNT)];
-      this.ofBiases = Kernels.First.ofRows(biases);
       this.rows = new float[Math.multiplyExact(width, rowLength)];
       for (int image = 0; image < width; image++) {
         rows[image * rowLength + inputs] = 1;
       }
-      this.tails = new float[biases.length];
-      this.ofInputs = Terms.strided(inputs, 1, width);
-      this.ofUnits = Terms.strided(units, inputs, width);
-      this.ofImages = Terms.strided(width, 1, rowLength);
+      this.weights = scales(units, inputs, 1);
+      this.gradients = scales(units, width, 1);
+      this.turnedWeights = scales(inputs, units, inputs);
+      this.biases = new float[weights.mostRows() * Lanes.COUNT];
+      this.ofBiases = Kernels.First.ofRows(biases);
+      this.tails = new float[Math.multiplyExact(units, Lanes.COUNT)];
+      this.ofInputs = Distances.strided(inputs, width);
+      this.ofUnits = Distances.strided(units, width);
+      this.ofImages = Distances.strided(width, rowLength);
       this.images = columns(width);
       this.wholeColumns = columns(whole);
       this.tailColumn = Columns.of(new int[] {whole}, new int[1]);
     }
 
     private static Columns columns(int values) {
-      int[] vectors = Terms.multiples(values / Lanes.COUNT, Lanes.COUNT);
+      int[] vectors = Distances.multiples(values / Lanes.COUNT, Lanes.COUNT);
       return Columns.of(vectors, vectors);
+    }
+
+    /** Rows of which the packed scales stay in the nearest cache until all columns are summed. */
+    private static Scales scales(int rows, int terms, int stride) {
+      int most = Math.max(BLOCK, PACKED / terms / BLOCK * BLOCK);
+      return Scales.of(Math.min(rows, most), Distances.multiples(terms, stride));
     }
 
     @Override
     public void forward(Lanes input, float[] parameters, int at, Lanes output) {
-      for (int unit = 0; unit < units; unit++) {
-        float bias = parameters[at + units * inputs + unit];
-        Arrays.fill(biases, unit * Lanes.COUNT, (unit + 1) * Lanes.COUNT, bias);
+      for (int unit = 0; unit < units; unit += weights.mostRows()) {
+        int some = Math.min(weights.mostRows(), units - unit);
+        for (int i = 0; i < some; i++) {
+          float bias = parameters[at + units * inputs + unit + i];
+          Arrays.fill(biases, i * Lanes.COUNT, (i + 1) * Lanes.COUNT, bias);
+        }
+        weights.pack(parameters, at + unit * inputs, inputs, some);
+        KernelChoice.current()
+            .sumScaled(
+                weights,
+                input.data(),
+                0,
+                ofInputs,
+                0,
+                inputs,
+                ofBiases,
+                output.data(),
+                unit * width,
+                width,
+                images,
+                false);
       }
-      KernelChoice.current()
-          .sumScaled(
-              parameters,
-              at,
-              inputs,
-              input.data(),
-              0,
-              ofInputs,
-              0,
-              inputs,
-              ofBiases,
-              output.data(),
-              0,
-              width,
-              units,
-              images,
-              false);
     }
 
     @Override
@@ -176,25 +196,20 @@ public record Dense(int units) implements LayerSpec.Leaf {
         int at,
         boolean add) {
       input.copyTo(rows, rowLength, first, first + count);
-      sumImages(outputGradient, first, count, sums, at, inputs, wholeColumns, add);
-      sumImages(outputGradient, first, count, tails, 0, Lanes.COUNT, tailColumn, false);
+      for (int unit = 0; unit < units; unit += gradients.mostRows()) {
+        int some = Math.min(gradients.mostRows(), units - unit);
+        gradients.pack(outputGradient.data(), unit * width, width, some);
+        sumImages(first, count, sums, at + unit * inputs, inputs, wholeColumns, add);
+        sumImages(first, count, tails, unit * Lanes.COUNT, Lanes.COUNT, tailColumn, false);
+      }
       takeTails(sums, at, add);
     }
 
     private void sumImages(
-        Lanes outputGradient,
-        int first,
-        int count,
-        float[] sums,
-        int at,
-        int row,
-        Columns columns,
-        boolean add) {
+        int first, int count, float[] sums, int at, int row, Columns columns, boolean add) {
       KernelChoice.current()
           .sumScaled(
-              outputGradient.data(),
-              0,
-              width,
+              gradients,
               rows,
               0,
               ofImages,
@@ -204,7 +219,6 @@ public record Dense(int units) implements LayerSpec.Leaf {
               sums,
               at,
               row,
-              units,
               columns,
               add);
     }
@@ -225,23 +239,24 @@ public record Dense(int units) implements LayerSpec.Leaf {
     @Override
     public void inputGradient(
         Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
-      KernelChoice.current()
-          .sumScaled(
-              parameters,
-              at,
-              1,
-              outputGradient.data(),
-              0,
-              ofUnits,
-              0,
-              units,
-              Kernels.First.zero(),
-              inputGradient.data(),
-              0,
-              width,
-              inputs,
-              images,
-              false);
+      for (int row = 0; row < inputs; row += turnedWeights.mostRows()) {
+        int some = Math.min(turnedWeights.mostRows(), inputs - row);
+        turnedWeights.pack(parameters, at + row, 1, some);
+        KernelChoice.current()
+            .sumScaled(
+                turnedWeights,
+                outputGradient.data(),
+                0,
+                ofUnits,
+                0,
+                units,
+                Kernels.First.zero(),
+                inputGradient.data(),
+                row * width,
+                width,
+                images,
+                false);
+      }
     }
   }
 }

@@ -24,17 +24,22 @@ public final class SoftmaxCrossEntropy {
     return largest + StrictMath.log(sum) - logits.get(label, image);
   }
 
-  /** The loss as {@link #loss}; writes dLoss/dLogits to the same image of {@code gradient}. */
-  public static double lossAndGradient(Lanes logits, int image, int label, Lanes gradient) {
+  /**
+   * The loss as {@link #loss}; writes dLoss/dLogits to the same image of {@code gradient}.
+   *
+   * @param exponentials working memory of a value per class: rounding to float in the loop that
+   *     computes them would have each wait for the one before
+   */
+  public static double lossAndGradient(
+      Lanes logits, int image, int label, Lanes gradient, double[] exponentials) {
     float largest = largest(logits, image);
     double sum = 0;
     for (int k = 0; k < logits.size(); k++) {
-      double exponential = Exponential.of((double) logits.get(k, image) - largest);
-      gradient.set(k, image, (float) exponential);
-      sum += exponential;
+      exponentials[k] = Exponential.of((double) logits.get(k, image) - largest);
+      sum += exponentials[k];
     }
     for (int k = 0; k < logits.size(); k++) {
-      gradient.set(k, image, (float) (gradient.get(k, image) / sum));
+      gradient.set(k, image, (float) ((float) exponentials[k] / sum));
     }
     gradient.set(label, image, gradient.get(label, image) - 1);
     return largest + StrictMath.log(sum) - logits.get(label, image);

@@ -27,6 +27,7 @@ final class GradientKernel {
   private final Workspace workspace;
   private final IdentityHashMap<Shard, Features.Decoder> decoders = new IdentityHashMap<>();
   private final int[] consecutive;
+  private final double[] exponentials;
 
   /** What the batch under way consists of. */
   private final Share[] taken;
@@ -59,6 +60,7 @@ final class GradientKernel {
     int most = network.sumsAnyImages() ? shards : 1;
     this.workspace = network.newWorkspace(Math.multiplyExact(largestShare, most));
     this.consecutive = new int[workspace.width()];
+    this.exponentials = new double[workspace.logitsGradient().size()];
     this.shares = new Shares(most);
     this.taken = new Share[most];
     for (int i = 0; i < most; i++) {
@@ -126,7 +128,7 @@ final class GradientKernel {
     Features.Decoder decoder = decoder(shard);
     int first = shares.images();
     if (distorted.isEmpty()) {
-      decoder.interleave(order, from, images, input.data(), input.width(), first);
+      decoder.interleave(order, from, images, input, first);
       return;
     }
     for (int i = 0; i < images; i++) {
@@ -169,7 +171,8 @@ final class GradientKernel {
       if (SoftmaxCrossEntropy.prediction(logits, image) == label) {
         correct++;
       }
-      double loss = SoftmaxCrossEntropy.lossAndGradient(logits, image, label, gradient);
+      double loss =
+          SoftmaxCrossEntropy.lossAndGradient(logits, image, label, gradient, exponentials);
       if (labelSmoothing > 0) {
         loss = LabelSmoothing.apply(labelSmoothing, loss, logits, image, label, gradient);
       }
@@ -209,7 +212,7 @@ final class GradientKernel {
       for (int i = 0; i < batch; i++) {
         consecutive[i] = from + i;
       }
-      decoder.interleave(consecutive, 0, batch, input.data(), input.width(), 0);
+      decoder.interleave(consecutive, 0, batch, input, 0);
       input.clear(batch);
       Lanes logits = network.logits(weights, workspace);
       for (int i = 0; i < batch; i++) {

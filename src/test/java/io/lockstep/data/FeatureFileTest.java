@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockstep.lanes.Lanes;
 import io.lockstep.network.Normalization;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -74,9 +75,9 @@ class FeatureFileTest {
 
   private static float[] interleaved(Features features) {
     int[] rows = {40, 3, 0, 17, 18, 39, 1, 2, 5, 8, 13, 21, 34, 30, 29, 28, 27, 26, 25};
-    float[] target = new float[WIDTH * 20];
-    features.decoder(NORMALIZATION).interleave(rows, 1, 18, target, 20, 2);
-    return target;
+    Lanes target = Lanes.zeros(WIDTH, 32);
+    features.decoder(NORMALIZATION).interleave(rows, 1, 18, target, 2);
+    return target.data();
   }
 
   private static byte[] digest(Features features, int row) {

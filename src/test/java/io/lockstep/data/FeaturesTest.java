@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lockstep.lanes.Lanes;
 import io.lockstep.network.Normalization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -68,10 +69,10 @@ class FeaturesTest {
     }
     for (Features features :
         List.of(new Features.Bytes(size, all), new Features.Floats(size, values))) {
-      float[] target = new float[size * 48];
+      Lanes target = Lanes.zeros(size, 48);
       float[] row = new float[size];
       Features.Decoder decoder = features.decoder(HALF);
-      decoder.interleave(rows, 2, 36, target, 48, 5);
+      decoder.interleave(rows, 2, 36, target, 5);
 
       for (int l = 0; l < 48; l++) {
         boolean written = l >= 5 && l < 41;
@@ -79,7 +80,7 @@ class FeaturesTest {
           decoder.decode(rows[2 + l - 5], row, 0);
         }
         for (int i = 0; i < size; i++) {
-          assertEquals(written ? row[i] : 0, target[i * 48 + l], "value " + i + " of lane " + l);
+          assertEquals(written ? row[i] : 0, target.get(i, l), "value " + i + " of lane " + l);
         }
       }
     }

@@ -25,14 +25,6 @@ class KernelChoiceTest {
   }
 
   @Test
-  void terms_ofUnequalLengths_areRefused() {
-    assertEquals(
-        "2 scales but 1 vectors",
-        assertThrows(IllegalArgumentException.class, () -> Terms.of(new int[2], new int[1]))
-            .getMessage());
-  }
-
-  @Test
   void lanes_ofAWidthThatIsNoMultiple_areRefused() {
     assertEquals(
         "width must be a positive multiple of 16, but was 17",
@@ -52,7 +44,25 @@ class KernelChoiceTest {
     lanes.copyTo(back, 70, 0, 18);
 
     assertArrayEquals(rows, back);
+    assertEquals(70 * 17 + 70, lanes.get(69, 17));
     assertEquals(0, lanes.get(69, 18));
     assertEquals(0, lanes.get(0, 31));
+  }
+
+  @Test
+  void lanes_partCopiedToRows_leavesTheOthersAlone() {
+    Lanes lanes = Lanes.zeros(21, 16);
+    for (int i = 0; i < lanes.data().length; i++) {
+      lanes.data()[i] = i;
+    }
+    float[] rows = new float[16 * 25];
+    lanes.copyTo(rows, 25, 3, 14);
+
+    for (int image = 0; image < 16; image++) {
+      for (int value = 0; value < 25; value++) {
+        boolean copied = image >= 3 && image < 14 && value < 21;
+        assertEquals(copied ? value * 16 + image : 0, rows[image * 25 + value]);
+      }
+    }
   }
 }

@@ -90,9 +90,10 @@ class KernelsTest {
       int wRow = random.nextInt(30);
       int yRow = count * Lanes.COUNT + random.nextInt(5);
       boolean add = random.nextBoolean();
-      Terms some = Terms.of(distances(terms, 40), distances(terms, 60));
-      Columns columns = Columns.of(distances(count, 70), Terms.multiples(count, Lanes.COUNT));
-      float[] w = draw(wAt + rows * wRow + 41);
+      Distances some = Distances.of(distances(terms, 60));
+      Columns columns = Columns.of(distances(count, 70), Distances.multiples(count, Lanes.COUNT));
+      Scales w = Scales.of(rows, distances(terms, 40));
+      w.pack(draw(wAt + rows * wRow + 41), wAt, wRow, rows);
       float[] x = draw(xAt + 60 + 70 + Lanes.COUNT);
       float[] y = draw(yAt + rows * yRow + 3 * Lanes.COUNT);
       Arrays.fill(y, y.length - 2 * Lanes.COUNT, y.length, CANARY);
@@ -106,9 +107,7 @@ class KernelsTest {
       assertSame(
           String.format("%d rows, %d columns, terms %d to %d, add %s", rows, count, from, to, add),
           y,
-          k ->
-              k.sumScaled(
-                  w, wAt, wRow, x, xAt, some, from, to, first, y, yAt, yRow, rows, columns, add));
+          k -> k.sumScaled(w, x, xAt, some, from, to, first, y, yAt, yRow, columns, add));
     }
   }
 
@@ -155,13 +154,13 @@ class KernelsTest {
       int run = random.nextInt(1, 7);
       int step = random.nextInt(4) == 0 ? 7 : Lanes.COUNT;
       Distances vectors = runs(run * random.nextInt(1, 5), run, step, 60);
-      Terms some = new Terms(distances(vectors.count(), 40), vectors);
       int from = random.nextInt(3) == 0 ? random.nextInt(vectors.count()) : 0;
       int inRow = random.nextInt(1, 12);
       int[] inputs = new int[count];
       Arrays.setAll(inputs, c -> (c / inRow * (inRow + 2) + c % inRow) * Lanes.COUNT);
-      Columns columns = Columns.of(inputs, Terms.multiples(count, Lanes.COUNT));
-      float[] w = draw(rows * 30 + 41);
+      Columns columns = Columns.of(inputs, Distances.multiples(count, Lanes.COUNT));
+      Scales w = Scales.of(rows, distances(vectors.count(), 40));
+      w.pack(draw(rows * 30 + 41), 0, 30, rows);
       float[] x = draw(60 + (run + inputs[count - 1] / Lanes.COUNT + 1) * Lanes.COUNT);
       float[] y = draw(rows * count * Lanes.COUNT);
 
@@ -173,18 +172,15 @@ class KernelsTest {
           k ->
               k.sumScaled(
                   w,
-                  0,
-                  30,
                   x,
                   0,
-                  some,
+                  vectors,
                   from,
                   vectors.count(),
                   Kernels.First.result(),
                   y,
                   0,
                   count * Lanes.COUNT,
-                  rows,
                   columns,
                   false));
     }
@@ -193,8 +189,9 @@ class KernelsTest {
   @Test
   void sumScaled_columnsAndTermsAtOneDistance_doNotSlide() {
     Columns columns = Columns.of(new int[] {0}, new int[] {0});
-    Terms terms = Terms.strided(4, 1, 0);
-    float[] w = draw(12 * 4);
+    Distances terms = Distances.strided(4, 0);
+    Scales w = Scales.of(12, Distances.multiples(4, 1));
+    w.pack(draw(12 * 4), 0, 4, 12);
     float[] x = draw(Lanes.COUNT);
     float[] y = draw(12 * Lanes.COUNT);
 
@@ -204,21 +201,7 @@ class KernelsTest {
         y,
         k ->
             k.sumScaled(
-                w,
-                0,
-                4,
-                x,
-                0,
-                terms,
-                0,
-                4,
-                Kernels.First.result(),
-                y,
-                0,
-                Lanes.COUNT,
-                12,
-                columns,
-                true));
+                w, x, 0, terms, 0, 4, Kernels.First.result(), y, 0, Lanes.COUNT, columns, true));
   }
 
   @RepeatedTest(3)

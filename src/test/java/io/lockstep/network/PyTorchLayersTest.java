@@ -65,7 +65,9 @@ class PyTorchLayersTest {
     List<Double> losses = golden.getDoubleList("losses");
 
     for (int i = 0; i < labels.size(); i++) {
-      double loss = SoftmaxCrossEntropy.lossAndGradient(logits, i, labels.get(i), gradient);
+      double loss =
+          SoftmaxCrossEntropy.lossAndGradient(
+              logits, i, labels.get(i), gradient, new double[gradient.size()]);
 
       assertEquals(losses.get(i), loss, 1e-6 * Math.max(1, losses.get(i)), "loss " + i);
       assertEquals(loss, SoftmaxCrossEntropy.loss(logits, i, labels.get(i)));
@@ -89,7 +91,8 @@ class PyTorchLayersTest {
     double lossSum = 0;
     for (int i = 0; i < labels.size(); i++) {
       lossSum +=
-          SoftmaxCrossEntropy.lossAndGradient(logits, i, labels.get(i), workspace.logitsGradient());
+          SoftmaxCrossEntropy.lossAndGradient(
+              logits, i, labels.get(i), workspace.logitsGradient(), new double[logits.size()]);
     }
     float[] logitValues = Rows.of(logits, labels.size());
     float[] gradient = new float[network.parameterCount()];

@@ -17,7 +17,7 @@ class SoftmaxCrossEntropyTest {
     Lanes z = Rows.lanes(4, logits);
     Lanes gradient = Rows.lanes(4, new float[logits.length]);
     for (int i = 0; i < LABELS.length; i++) {
-      SoftmaxCrossEntropy.lossAndGradient(z, i, LABELS[i], gradient);
+      SoftmaxCrossEntropy.lossAndGradient(z, i, LABELS[i], gradient, new double[gradient.size()]);
     }
 
     GradientCheck.assertGradient(
@@ -39,7 +39,7 @@ class SoftmaxCrossEntropyTest {
     Lanes z = Rows.lanes(2, 1, 1, 2, 2, 3, 3);
     Lanes gradient = Rows.lanes(2, 7, 7, 7, 7, 7, 7);
 
-    SoftmaxCrossEntropy.lossAndGradient(z, 1, 0, gradient);
+    SoftmaxCrossEntropy.lossAndGradient(z, 1, 0, gradient, new double[gradient.size()]);
 
     assertArrayEquals(new float[] {7, 7, -0.5f, 0.5f, 7, 7}, Rows.of(gradient, 3));
   }

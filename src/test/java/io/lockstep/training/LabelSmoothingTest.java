@@ -18,7 +18,9 @@ class LabelSmoothingTest {
     for (int k = 0; k < LOGITS.length; k++) {
       logits.set(k, 0, LOGITS[k]);
     }
-    double loss = SoftmaxCrossEntropy.lossAndGradient(logits, 0, LABEL, gradient);
+    double loss =
+        SoftmaxCrossEntropy.lossAndGradient(
+            logits, 0, LABEL, gradient, new double[gradient.size()]);
     return LabelSmoothing.apply(PART, loss, logits, 0, LABEL, gradient);
   }
 
