@@ -126,6 +126,12 @@ class ClassifierParams(PredictionParams):
         "data.augment: shift = 2, rotate = 10; or none",
         typeConverter=TypeConverters.toString,
     )
+    averageEvery: "Param[int]" = Param(
+        Params._dummy(),
+        "averageEvery",
+        "steps that each shard makes on weights of its own before these are averaged, >= 1",
+        typeConverter=TypeConverters.toInt,
+    )
     averageWeights: "Param[float]" = Param(
         Params._dummy(),
         "averageWeights",
@@ -329,6 +335,7 @@ class ClassifierParams(PredictionParams):
         self,
         *,
         augment: str = "none",
+        averageEvery: int = 1,
         averageWeights: float = 0.0,
         batchSize: int = 64,
         biasInitializer: str = "kaimingUniform",
@@ -371,6 +378,7 @@ class ClassifierParams(PredictionParams):
         super().__init__()
         self._setDefault(
             augment="none",
+            averageEvery=1,
             averageWeights=0.0,
             batchSize=64,
             biasInitializer="kaimingUniform",
@@ -410,6 +418,7 @@ class ClassifierParams(PredictionParams):
         self: C,
         *,
         augment: str = "none",
+        averageEvery: int = 1,
         averageWeights: float = 0.0,
         batchSize: int = 64,
         biasInitializer: str = "kaimingUniform",
@@ -463,6 +472,14 @@ class ClassifierParams(PredictionParams):
     def setAugment(self: C, value: str) -> C:
         """Sets ``augment``."""
         return self._set(augment=value)
+
+    def getAverageEvery(self) -> int:
+        """The value of ``averageEvery``, or its default."""
+        return self.getOrDefault(self.averageEvery)
+
+    def setAverageEvery(self: C, value: int) -> C:
+        """Sets ``averageEvery``."""
+        return self._set(averageEvery=value)
 
     def getAverageWeights(self) -> float:
         """The value of ``averageWeights``, or its default."""

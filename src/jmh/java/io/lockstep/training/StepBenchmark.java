@@ -3,10 +3,8 @@ package io.lockstep.training;
 import io.lockstep.BenchmarkedRun;
 import io.lockstep.WorkDone;
 import io.lockstep.base.Seeds;
-import io.lockstep.data.Augmentation;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.Digits;
-import io.lockstep.data.RowSchedule;
 import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
@@ -57,14 +55,10 @@ public class StepBenchmark {
   public void setUp() throws InterruptedException {
     BenchmarkedRun benchmarked = BenchmarkedRun.of(run);
     int batch = benchmarked.shards() * benchmarked.share();
-    plan =
-        new RunPlan(
-            benchmarked.network(),
-            benchmarked.normalization(),
-            new RowSchedule(ROWS, batch, benchmarked.shards(), true, new Seeds(42)),
-            0,
-            GradientFormat.FLOAT32,
-            Augmentation.NONE);
+    TrainingConfig training =
+        new TrainingConfig(
+            1, batch, true, 42, benchmarked.shards(), Sgd.DEFAULTS, new ConstantSchedule());
+    plan = RunPlan.of(benchmarked.network(), benchmarked.normalization(), training, ROWS);
     worker = new ShardWorker(plan, digits(benchmarked.shards()));
     images = batch;
     flops = plan.network().stepFlops();

@@ -68,8 +68,11 @@ public final class CheckpointWriter implements TrainingListener {
     }
   }
 
+  /** Whether a multiple of the steps was reached since the last one: a round may pass it. */
   private boolean enoughSteps(long step) {
-    return config.everySteps() > 0 && step % config.everySteps() == 0;
+    long every = config.everySteps();
+    long lastStep = last.map(Written::step).orElse(0L);
+    return every > 0 && step / every > lastStep / every;
   }
 
   private boolean enoughTime() {

@@ -106,7 +106,11 @@ final class TrainCommand implements Callable<Integer> {
       description = "First weights, instead of drawing them.")
   private Path initWeights;
 
-  @Option(names = "--max-steps", paramLabel = "N", description = "Ends the run after N steps.")
+  @Option(
+      names = "--max-steps",
+      paramLabel = "N",
+      description =
+          "Ends the run after N steps, or where training.averageEvery next averages the weights.")
   private Long maxSteps;
 
   @Option(

@@ -1,6 +1,5 @@
 package io.lockstep.distributed;
 
-import io.lockstep.data.RowSchedule;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.training.EvaluationSum;
 import io.lockstep.training.GradientSum;
@@ -65,10 +64,11 @@ record ExpectedReports(RunPlan plan, int workers, int gradientValues) {
   }
 
   private long examples(Work work, RangeSum node) {
+    int last = work.step() + plan.stepsOfRound(work.step()) - 1;
     long examples = 0;
     for (int shard = node.first(); shard < node.first() + node.count(); shard++) {
-      RowSchedule.Range range = plan.schedule().range(work.step(), shard);
-      examples += range.to() - range.from();
+      int from = plan.schedule().range(work.step(), shard).from();
+      examples += plan.schedule().range(last, shard).to() - from;
     }
     return examples;
   }

@@ -167,7 +167,7 @@ final class SliceOwner implements Desk {
   }
 
   private RunStep runStep() {
-    return new RunStep(steps + 1, allSteps, plan.schedule().stepsPerEpoch());
+    return new RunStep(steps + stepsOfRound(), allSteps, plan.schedule().stepsPerEpoch());
   }
 
   /** The sums stay where they were read to: what comes next holds none. */
@@ -189,8 +189,13 @@ final class SliceOwner implements Desk {
   }
 
   private void releaseWeights() {
-    release(work());
-    steps++;
+    Work done = work();
+    steps += stepsOfRound();
+    release(done);
+  }
+
+  private int stepsOfRound() {
+    return plan.stepsOfRound(Math.toIntExact(steps % plan.schedule().stepsPerEpoch()));
   }
 
   /** Lets all go who wait: there will be no step. */

@@ -74,6 +74,7 @@ final class FitSettings {
                 stage.getClipNorm(),
                 stage.getLabelSmoothing(),
                 stage.getAverageWeights(),
+                stage.getAverageEvery(),
                 GradientFormat.of(stage.getGradients()),
                 selection(stage)),
             DistributedConfig.DEFAULTS

@@ -86,6 +86,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   private final DoubleParam clipNorm;
   private final DoubleParam labelSmoothing;
   private final DoubleParam averageWeights;
+  private final IntParam averageEvery;
   private final Param<String> augment;
   private final Param<String> keep;
   private final IntParam patience;
@@ -224,6 +225,12 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
             "fraction kept of the exponential average of the weights, the model's where it is > 0,"
                 + " in [0, 1)",
             fraction("averageWeights"));
+    averageEvery =
+        new IntParam(
+            this,
+            "averageEvery",
+            "steps that each shard makes on weights of its own before these are averaged, >= 1",
+            atLeastOne("averageEvery"));
     augment =
         new Param<>(
             this,
@@ -308,6 +315,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     setDefault(clipNorm, TrainingConfig.DEFAULTS.clipNorm());
     setDefault(labelSmoothing, TrainingConfig.DEFAULTS.labelSmoothing());
     setDefault(averageWeights, TrainingConfig.DEFAULTS.averageWeights());
+    setDefault(averageEvery, TrainingConfig.DEFAULTS.averageEvery());
     setDefault(augment, FitSettings.NO_AUGMENTATION);
     setDefault(keep, Selection.DEFAULTS.keep().toString());
     setDefault(patience, FitSettings.ALL_EPOCHS);
@@ -761,6 +769,20 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   /** Default: 0, which keeps the weights themselves. */
   public NeuralNetworkClassifier setAverageWeights(double value) {
     set(averageWeights, value);
+    return this;
+  }
+
+  public IntParam averageEvery() {
+    return averageEvery;
+  }
+
+  public int getAverageEvery() {
+    return (Integer) getOrDefault(averageEvery);
+  }
+
+  /** Default: 1, an exchange for every step. More needs the optimizer sgd, and gives other bits. */
+  public NeuralNetworkClassifier setAverageEvery(int value) {
+    set(averageEvery, value);
     return this;
   }
 

@@ -13,9 +13,6 @@ sealed interface AdamConfig extends OptimizerConfig permits Adam, AdamW {
     OF_WEIGHTS
   }
 
-  /** The name in a configuration. */
-  String kind();
-
   double beta1();
 
   double beta2();

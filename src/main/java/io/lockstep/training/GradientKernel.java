@@ -52,7 +52,7 @@ final class GradientKernel {
   GradientKernel(RunPlan plan, int shards) {
     this.network = plan.network();
     this.normalization = plan.normalization();
-    this.labelSmoothing = plan.labelSmoothing();
+    this.labelSmoothing = plan.training().labelSmoothing();
     this.seeds = plan.schedule().seeds();
     this.distorted =
         plan.augmentation().isNone() ? Optional.empty() : Optional.of(new DistortedRows(plan));

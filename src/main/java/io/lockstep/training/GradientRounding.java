@@ -21,7 +21,7 @@ final class GradientRounding {
   static GradientRounding of(RunPlan plan) {
     int parameters = plan.network().parameterCount();
     return new GradientRounding(
-        plan.gradients(), new RunningStatistics(plan.network(), 0, parameters));
+        plan.training().gradients(), new RunningStatistics(plan.network(), 0, parameters));
   }
 
   /** Rounds what of {@code [from, to)} are gradients. */

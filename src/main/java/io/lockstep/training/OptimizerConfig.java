@@ -10,6 +10,9 @@ public interface OptimizerConfig extends Serializable {
   /** Step size before the schedule; finite and &gt; 0. */
   double learningRate();
 
+  /** Its name in a run file. */
+  String kind();
+
   /** A fresh optimizer for {@code parameterCount} values. */
   Optimizer newOptimizer(int parameterCount);
 

@@ -78,11 +78,11 @@ public record Position(
         Optional.empty());
   }
 
-  Position afterStep(GradientSum total, long elapsedNanos) {
+  Position afterSteps(int steps, GradientSum total, long elapsedNanos) {
     return new Position(
-        step + 1,
+        step + steps,
         epoch,
-        stepOfEpoch + 1,
+        stepOfEpoch + steps,
         lossSum + total.lossSum(),
         correct + total.correct(),
         examples + total.examples(),

@@ -14,17 +14,14 @@ import java.io.Serializable;
  * @param network what is trained
  * @param normalization of its inputs
  * @param schedule which rows a step takes
- * @param labelSmoothing part of each label that goes to all classes alike, see {@link
- *     LabelSmoothing}; in [0, 1)
- * @param gradients what sums of gradients are rounded to
+ * @param training how it is
  * @param augmentation of the images that are learned from
  */
 public record RunPlan(
     Network network,
     Normalization normalization,
     RowSchedule schedule,
-    double labelSmoothing,
-    GradientFormat gradients,
+    TrainingConfig training,
     Augmentation augmentation)
     implements Serializable {
 
@@ -41,13 +38,7 @@ public record RunPlan(
             rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds());
     config.schedule().requireFits("training.schedule", config.steps(schedule.stepsPerEpoch()));
     requireCompany(network, schedule);
-    return new RunPlan(
-        network,
-        normalization,
-        schedule,
-        config.labelSmoothing(),
-        config.gradients(),
-        Augmentation.NONE);
+    return new RunPlan(network, normalization, schedule, config, Augmentation.NONE);
   }
 
   /**
@@ -62,8 +53,24 @@ public record RunPlan(
               + network.spec().input()
               + ". Set network.input = [channels, height, width], or leave augment out.");
     }
-    return new RunPlan(
-        network, normalization, schedule, labelSmoothing, gradients, newAugmentation);
+    return new RunPlan(network, normalization, schedule, training, newAugmentation);
+  }
+
+  /**
+   * How many steps are made before all weights are one again, from step {@code stepOfEpoch} on: a
+   * round ends with its epoch.
+   *
+   * @param stepOfEpoch 0-based, the first of a round
+   */
+  public int stepsOfRound(int stepOfEpoch) {
+    return Math.min(training.averageEvery(), schedule.stepsPerEpoch() - stepOfEpoch);
+  }
+
+  /** The last step, counted over the run, of the round that makes step {@code number} (1-based). */
+  public long endOfRound(long number) {
+    int ofEpoch = Math.toIntExact((number - 1) % schedule.stepsPerEpoch());
+    int first = ofEpoch / training.averageEvery() * training.averageEvery();
+    return number - ofEpoch + first - 1 + stepsOfRound(first);
   }
 
   private static void requireCompany(Network network, RowSchedule schedule) {

@@ -48,6 +48,11 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
   }
 
   @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
   public ConfigValue toConfig() {
     return ConfigValueFactory.fromMap(
         Map.of(

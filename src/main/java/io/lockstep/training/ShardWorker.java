@@ -1,9 +1,11 @@
 package io.lockstep.training;
 
+import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One worker's side of every round: runs the kernel on each shard it holds and adds the sums up its
@@ -14,6 +16,7 @@ public final class ShardWorker {
   private final ShardGroup shards;
   private final GradientKernel kernel;
   private final GradientRounding rounding;
+  private final Optional<LocalSteps> localSteps;
   private final List<ShardRange> nodes;
   private final GradientSum[] buffers;
   private final int[][] orders;
@@ -24,6 +27,8 @@ public final class ShardWorker {
     this.shards = shards;
     this.kernel = new GradientKernel(plan, shards.count());
     this.rounding = GradientRounding.of(plan);
+    this.localSteps =
+        plan.training().stepsLocally() ? Optional.of(new LocalSteps(plan)) : Optional.empty();
     this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
     this.buffers = new GradientSum[shards.count()];
     this.orders = new int[shards.count()][];
@@ -51,11 +56,24 @@ public final class ShardWorker {
     return sums;
   }
 
+  private GradientSum gradient(Work work, int first, int count) {
+    if (localSteps.isPresent()) {
+      for (int shard = first; shard < first + count; shard++) {
+        Shard rows = shards.shard(Split.TRAIN, shard);
+        int[] order = order(work.epoch(), shard);
+        localSteps.get().run(kernel, work, rows, order, buffer(shard));
+      }
+    } else {
+      takeAll(work, first, count);
+    }
+    return sumOfBuffers(work, first, count);
+  }
+
   /**
    * Where the second shard of a pair has its share in one piece, its sum is added to the first's as
    * it is finished: a vector less to write and to read. Not where each sum is rounded first.
    */
-  private GradientSum gradient(Work work, int first, int count) {
+  private void takeAll(Work work, int first, int count) {
     for (int shard = first; shard < first + count; shard++) {
       boolean toLeft = isAddedToLeft(work, shard, first);
       kernel.take(
@@ -68,11 +86,11 @@ public final class ShardWorker {
           toLeft);
     }
     kernel.finish(work.weights());
-    return sumOfBuffers(work, first, count);
   }
 
   private boolean isAddedToLeft(Work work, int shard, int first) {
-    return plan.gradients() == GradientFormat.FLOAT32
+    return localSteps.isEmpty()
+        && plan.training().gradients() == GradientFormat.FLOAT32
         && (shard - first) % 2 == 1
         && kernel.inOnePiece(plan.schedule().range(work.step(), shard));
   }
@@ -94,7 +112,7 @@ public final class ShardWorker {
   private GradientSum buffer(int shard) {
     GradientSum buffer = buffers[shard - shards.first()];
     if (buffer == null) {
-      buffer = new GradientSum(plan.network().parameterCount(), plan.gradients());
+      buffer = new GradientSum(plan.network().parameterCount(), plan.training().gradients());
       buffers[shard - shards.first()] = buffer;
     }
     return buffer;

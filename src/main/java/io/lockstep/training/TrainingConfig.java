@@ -27,6 +27,8 @@ import java.util.TreeMap;
  *     {@link LabelSmoothing}; in [0, 1)
  * @param averageWeights fraction kept of the exponential average of the weights in each step, see
  *     {@link WeightAverage}; in [0, 1), 0 for the weights themselves
+ * @param averageEvery steps that each shard makes on its own weights before these are averaged, see
+ *     {@link LocalSteps}; &ge; 1, 1 for none; more only with {@link Sgd}
  * @param gradients what sums of gradients are rounded to, and sent as
  * @param selection which epoch's weights are kept, and when the run stops and tests
  */
@@ -41,6 +43,7 @@ public record TrainingConfig(
     double clipNorm,
     double labelSmoothing,
     double averageWeights,
+    int averageEvery,
     GradientFormat gradients,
     Selection selection)
     implements Serializable {
@@ -65,6 +68,12 @@ public record TrainingConfig(
     Checks.require(clipNorm > 0, "training.clipNorm must be > 0", clipNorm);
     requireFraction("training.labelSmoothing", labelSmoothing);
     requireFraction("training.averageWeights", averageWeights);
+    Checks.requireAtLeastOne("training.averageEvery", averageEvery);
+    Checks.require(
+        averageEvery == 1 || optimizer instanceof Sgd,
+        "training.averageEvery > 1 makes steps whose memory ends with each average, so"
+            + " training.optimizer must be sgd",
+        optimizer.kind());
   }
 
   private static void requireFraction(String name, double value) {
@@ -91,13 +100,37 @@ public record TrainingConfig(
         NO_CLIP,
         0,
         0,
+        1,
         GradientFormat.FLOAT32,
         Selection.DEFAULTS);
   }
 
-  /** Whether gradients are clipped. */
+  /** Whether the mean gradient of all shards is clipped. */
   public boolean clips() {
-    return clipNorm < NO_CLIP;
+    return clipNorm < NO_CLIP && !stepsLocally();
+  }
+
+  /** Whether shards make steps on weights of their own. */
+  public boolean stepsLocally() {
+    return averageEvery > 1;
+  }
+
+  /** What a shard does by itself between two averages. */
+  TrainingConfig ofLocalSteps() {
+    return new TrainingConfig(
+        epochs,
+        batchSize,
+        shuffle,
+        seed,
+        shards,
+        optimizer,
+        schedule,
+        clipNorm,
+        labelSmoothing,
+        0,
+        1,
+        GradientFormat.FLOAT32,
+        selection);
   }
 
   /** Reads {@code training { ... }} over {@link #DEFAULTS}. */
@@ -120,6 +153,7 @@ public record TrainingConfig(
             clipNorm(settings),
             settings.doubleValue("labelSmoothing", DEFAULTS.labelSmoothing),
             settings.doubleValue("averageWeights", DEFAULTS.averageWeights),
+            settings.intValue("averageEvery", DEFAULTS.averageEvery),
             GradientFormat.of(settings.stringValue("gradients", DEFAULTS.gradients.toString())),
             Selection.of(settings));
     settings.rejectUnknown();
@@ -151,6 +185,7 @@ public record TrainingConfig(
     section.put("clipNorm", clipNorm == NO_CLIP ? OFF : clipNorm);
     section.put("labelSmoothing", labelSmoothing);
     section.put("averageWeights", averageWeights);
+    section.put("averageEvery", averageEvery);
     section.put("gradients", gradients.toString());
     return ConfigValueFactory.fromMap(section);
   }
@@ -160,8 +195,11 @@ public record TrainingConfig(
    * where that is kept.
    */
   public Optimizer newOptimizer(int parameterCount) {
-    Optimizer steps = optimizer.newOptimizer(parameterCount);
-    return averageWeights > 0 ? new WeightAverage(steps, averageWeights, parameterCount) : steps;
+    Optimizer steps =
+        stepsLocally() ? new LocalSteps.Average() : optimizer.newOptimizer(parameterCount);
+    return averageWeights > 0
+        ? new WeightAverage(steps, averageWeights, averageEvery, parameterCount)
+        : steps;
   }
 
   /** Steps of all epochs. */
@@ -186,6 +224,7 @@ public record TrainingConfig(
         clipNorm,
         labelSmoothing,
         averageWeights,
+        averageEvery,
         gradients,
         selection);
   }

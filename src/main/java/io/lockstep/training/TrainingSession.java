@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  */
 public final class TrainingSession {
   private final TrainingConfig config;
+  private final RunPlan plan;
   private final int shards;
   private final int stepsPerEpoch;
   private final long allSteps;
@@ -51,7 +52,8 @@ public final class TrainingSession {
    *
    * @param weights the first weights; taken over and trained in place
    * @param validates whether there are validation rows
-   * @param maxSteps the steps after which the run ends early, if it does; &ge; 1
+   * @param maxSteps the steps after which the run ends early, if it does; &ge; 1. Weights that are
+   *     apart then are averaged first
    */
   public TrainingSession(
       TrainingConfig config,
@@ -62,12 +64,13 @@ public final class TrainingSession {
       TrainingListener listener) {
     config.selection().requireRows("training.", validates ? 1 : 0, "Give the run validation rows");
     this.config = config;
+    this.plan = plan;
     this.validates = validates;
     this.listener = listener;
     this.shards = plan.schedule().shards();
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
     this.allSteps = config.steps(stepsPerEpoch);
-    this.lastStep = Math.min(maxSteps.orElse(allSteps), allSteps);
+    this.lastStep = plan.endOfRound(Math.min(maxSteps.orElse(allSteps), allSteps));
     this.update = new WeightUpdate(config, plan.network(), weights, 0);
     this.best =
         config.selection().keepsBest(validates)
@@ -307,9 +310,13 @@ public final class TrainingSession {
   }
 
   private RunStep requireFiniteLoss(GradientSum total) {
-    RunStep step = new RunStep(position.step() + 1, allSteps, stepsPerEpoch);
+    RunStep step = new RunStep(position.step() + stepsOfRound(), allSteps, stepsPerEpoch);
     requireFinite("Loss", total.lossSum() / total.weight(), step.number());
     return step;
+  }
+
+  private int stepsOfRound() {
+    return plan.stepsOfRound(position.stepOfEpoch());
   }
 
   private void requireFiniteNorm(double norm, RunStep step) {
@@ -318,7 +325,7 @@ public final class TrainingSession {
 
   private void report(GradientSum total, RunStep step, long kernelNanos) {
     long elapsedNanos = System.nanoTime() - workStartNanos;
-    position = position.afterStep(total, elapsedNanos);
+    position = position.afterSteps(stepsOfRound(), total, elapsedNanos);
     if (step.number() <= reportedSteps) {
       return;
     }

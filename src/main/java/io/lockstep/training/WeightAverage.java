@@ -19,15 +19,18 @@ import java.util.List;
 final class WeightAverage implements Optimizer {
   private final Optimizer optimizer;
   private final float taken;
+  private final int every;
   private final float[] average;
 
   /**
    * An average over the steps of {@code optimizer}.
    *
    * @param decay fraction kept of the average in a step; in (0, 1)
+   * @param every steps that {@code optimizer} takes as one
    */
-  WeightAverage(Optimizer optimizer, double decay, int parameterCount) {
+  WeightAverage(Optimizer optimizer, double decay, int every, int parameterCount) {
     this.optimizer = optimizer;
+    this.every = every;
     this.taken = (float) (1 - decay);
     this.average = new float[parameterCount];
   }
@@ -42,7 +45,7 @@ final class WeightAverage implements Optimizer {
       int from,
       int to) {
     optimizer.step(weights, gradientSum, weight, learningRate, step, from, to);
-    if (step.before() == 0) {
+    if (step.number() <= Math.min(every, step.stepsPerEpoch())) { // the first
       System.arraycopy(weights, from, average, from, to - from);
     } else {
       for (int i = from; i < to; i++) {

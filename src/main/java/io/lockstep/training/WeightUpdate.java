@@ -141,8 +141,10 @@ public final class WeightUpdate {
     GradientSum total = sums.total();
     return (begin, end) -> {
       sums.add(begin, end, rounding);
-      statistics.observe(weights, total.gradient(), total.weight(), begin, end);
-      statistics.copy(weights, kept, begin, end);
+      if (!config.stepsLocally()) { // else they were observed there
+        statistics.observe(weights, total.gradient(), total.weight(), begin, end);
+        statistics.copy(weights, kept, begin, end);
+      }
     };
   }
 
@@ -152,7 +154,13 @@ public final class WeightUpdate {
         (begin, end) ->
             optimizer.step(
                 weights, total.gradient(), total.weight(), learningRate, step, begin, end);
-    return (begin, end) -> statistics.forLearned(begin, end, learn);
+    if (!config.stepsLocally()) {
+      return (begin, end) -> statistics.forLearned(begin, end, learn);
+    }
+    return (begin, end) -> {
+      learn.run(begin, end);
+      statistics.copy(weights, kept, begin, end);
+    };
   }
 
   private void clipAndStep(

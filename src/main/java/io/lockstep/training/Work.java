@@ -21,7 +21,7 @@ public record Work(long round, Kind kind, int epoch, int step, float[] weights, 
 
   /** The kinds of work. */
   public enum Kind {
-    /** A {@link GradientSum} over the rows of one step. */
+    /** A {@link GradientSum} over the rows of one step, or of the {@link LocalSteps} from it on. */
     GRADIENT,
     /** An {@link EvaluationSum} over the validation rows. */
     VALIDATION,

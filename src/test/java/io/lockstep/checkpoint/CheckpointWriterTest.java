@@ -67,6 +67,16 @@ class CheckpointWriterTest {
   }
 
   @Test
+  void betweenSteps_roundsOfFourEverySixSteps_writesAtTheFirstThatReachesOrPassesASixth() {
+    CheckpointWriter writer = writer(6, 0, Optional.empty());
+    for (long step = 4; step <= 24; step += 4) {
+      step(writer, step, false);
+    }
+
+    assertEquals(List.of(8L, 12L, 20L, 24L), written);
+  }
+
+  @Test
   void betweenSteps_everyTwoMinutes_countsFromTheLastOne() {
     CheckpointWriter writer = writer(0, 2, Optional.empty());
     long minute = TimeUnit.MINUTES.toNanos(1);

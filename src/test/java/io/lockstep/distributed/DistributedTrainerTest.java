@@ -85,6 +85,14 @@ class DistributedTrainerTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, BARRIER", "3, BARRIER", "8, BARRIER", "1, JOB", "4, JOB"})
+  void train_localSteps_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
+    SmallRun run = SmallRun.inLocalSteps();
+
+    assertEquals(run.local(), run.distributed(workers, mode));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "1, 8, 4", // one row: most shards are empty
     "3, 2, 8", // fewer rows than shards

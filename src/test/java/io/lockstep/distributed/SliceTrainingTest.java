@@ -42,6 +42,14 @@ class SliceTrainingTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void train_localSteps_equalsLocalTrainerBitForBit(int workers) {
+    SmallRun run = SmallRun.inLocalSteps();
+
+    assertEquals(run.local(), run.inSlices(workers, TrainingListener.NONE, every(0)));
+  }
+
+  @ParameterizedTest
   @CsvSource({"2, off", "4, 0.01"})
   void train_momentum_equalsLocalTrainerBitForBit(int workers, String clipNorm) {
     String training =
@@ -62,11 +70,8 @@ class SliceTrainingTest {
     assertEquals(List.of(3L, 6L, 7L, 10L, 13L, 14L), watching.boundaries);
   }
 
-  @ParameterizedTest
-  @CsvSource({"2, off", "4, off", "4, 0.01"})
-  void train_taskKilled_goesBackToTheLastStateAndEndsWithTheSameBits(int workers, String clipNorm) {
-    String training = "optimizer {adamw {}}, averageWeights = 0.8, clipNorm = " + clipNorm;
-    SmallRun run = new SmallRun(SmallRun.NETWORK, 131, 20, 8, true, training);
+  /** Kills the last task that began, after step 5. */
+  private static Disturbing trainKillingATask(SmallRun run, int workers) {
     SparkContext spark = TestSpark.context().sc();
     List<Long> tasks = new ArrayList<>();
     SparkListener listener =
@@ -85,6 +90,26 @@ class SliceTrainingTest {
     } finally {
       spark.removeSparkListener(listener);
     }
+    return killing;
+  }
+
+  @Test
+  void train_taskKilledBetweenRoundsOfLocalSteps_endsWithTheSameBits() {
+    String training = "optimizer {sgd {learningRate = 0.05}}, averageEvery = 5";
+    SmallRun run = new SmallRun(SmallRun.NETWORK, 131, 20, 8, true, training);
+
+    Disturbing killing = trainKillingATask(run, 2);
+
+    assertEquals(List.of(5L, 7L, 12L, 14L), killing.steps);
+    assertEquals(1, killing.recoveries.size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, off", "4, off", "4, 0.01"})
+  void train_taskKilled_goesBackToTheLastStateAndEndsWithTheSameBits(int workers, String clipNorm) {
+    String training = "optimizer {adamw {}}, averageWeights = 0.8, clipNorm = " + clipNorm;
+    SmallRun run = new SmallRun(SmallRun.NETWORK, 131, 20, 8, true, training);
+    Disturbing killing = trainKillingATask(run, workers);
 
     assertEquals(LongStream.rangeClosed(1, 14).boxed().toList(), killing.steps);
     assertEquals(1, killing.recoveries.size());

@@ -114,6 +114,14 @@ public record SmallRun(
         EVERY_LAYER, 96, 40, 8, true, "optimizer {adam {}}, clipNorm = 0.5, gradients = bf16");
   }
 
+  /** One whose shards step by themselves between averages; 3 steps an epoch are two rounds. */
+  static SmallRun inLocalSteps() {
+    String training =
+        "optimizer {sgd {learningRate = 0.05, momentum = 0.5}}, averageEvery = 2, clipNorm = 0.5,"
+            + " averageWeights = 0.8, gradients = bf16";
+    return new SmallRun(EVERY_LAYER, 96, 40, 8, true, training);
+  }
+
   public SmallRun(Network network, int trainRows, int batchSize, int shards, boolean shuffle) {
     this(
         network,

@@ -161,6 +161,7 @@ class NeuralNetworkClassifierTest {
             0.5,
             0.1,
             0.9,
+            1,
             TrainingConfig.DEFAULTS.gradients(),
             Selection.DEFAULTS);
 
@@ -380,6 +381,15 @@ class NeuralNetworkClassifierTest {
     NeuralNetworkClassifier stage = classifier().setGradients("bf16");
 
     assertNotEquals(reference(ROWS), stage.fit(DigitFrames.binary(ROWS)).weightsSha256());
+  }
+
+  @Test
+  void fit_stepsAveragedEveryThird_givesOtherBitsThatWorkersDoNotChange() {
+    NeuralNetworkClassifier stage = classifier().setAverageEvery(3);
+    String bits = stage.fit(DigitFrames.binary(ROWS)).weightsSha256();
+
+    assertNotEquals(reference(ROWS), bits);
+    assertEquals(bits, stage.setWorkers(2).fit(DigitFrames.binary(ROWS)).weightsSha256());
   }
 
   @Test
@@ -723,7 +733,7 @@ class NeuralNetworkClassifierTest {
                 + " byte a value, meaning value / 255) or image (default: features)")) {
       assertTrue(text.lines().anyMatch(line::equals), text);
     }
-    assertEquals(39, new NeuralNetworkClassifier().params().length);
+    assertEquals(40, new NeuralNetworkClassifier().params().length);
   }
 
   @Test

@@ -35,6 +35,7 @@ class ConfigTest {
             0.75,
             0.1,
             0.999,
+            6,
             GradientFormat.BF16,
             new Selection(Selection.Keep.LAST, 7, false));
 
@@ -88,6 +89,7 @@ class ConfigTest {
                     Double.NaN,
                     0,
                     0,
+                    1,
                     GradientFormat.FLOAT32,
                     Selection.DEFAULTS)));
   }
@@ -177,7 +179,7 @@ class ConfigTest {
         "schedule = {constant {x = 1}} | Unknown setting training.schedule.constant.x (String: 1)."
             + " Known settings here: none.",
         "epoch = 3 | Unknown setting training.epoch (String: 1); did you mean epochs? Known"
-            + " settings here: averageWeights, batchSize, clipNorm, epochs, gradients, keep,"
+            + " settings here: averageEvery, averageWeights, batchSize, clipNorm, epochs, gradients, keep,"
             + " labelSmoothing, optimizer, patience, schedule, seed, shards, shuffle, testEveryEpoch.",
         "keep = first | training.keep must be best, last or auto, but was first",
         "patience = 0 | training.patience must be >= 1, or off, but was 0",
@@ -194,6 +196,9 @@ class ConfigTest {
         "labelSmoothing = NaN | training.labelSmoothing must be in [0, 1), but was NaN",
         "averageWeights = 1 | training.averageWeights must be in [0, 1), but was 1.0",
         "averageWeights = -0.1 | training.averageWeights must be in [0, 1), but was -0.1",
+        "averageEvery = 0 | training.averageEvery must be >= 1, but was 0",
+        "averageEvery = 2, optimizer = adam | training.averageEvery > 1 makes steps whose memory"
+            + " ends with each average, so training.optimizer must be sgd, but was adam",
         "gradients = fp16 | training.gradients must be one of [float32, bf16], but was fp16",
         "averageWeights = NaN | training.averageWeights must be in [0, 1), but was NaN"
       })

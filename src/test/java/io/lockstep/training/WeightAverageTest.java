@@ -12,7 +12,7 @@ class WeightAverageTest {
 
   @Test
   void step_firstAndLater_averagesFromTheWeightsAfterTheFirst() {
-    WeightAverage average = new WeightAverage(new Sgd(1, 0, false, 0).newOptimizer(1), 0.75, 1);
+    WeightAverage average = new WeightAverage(new Sgd(1, 0, false, 0).newOptimizer(1), 0.75, 1, 1);
     float[] weights = {8};
 
     average.step(weights, new float[] {4}, 1, 1, new RunStep(1, 3, 3), 0, 1);
@@ -26,8 +26,8 @@ class WeightAverageTest {
 
   @Test
   void step_inSlicesInAnyOrder_hasTheSameBits() {
-    WeightAverage whole = new WeightAverage(SGD.newOptimizer(3), 0.9, 3);
-    WeightAverage sliced = new WeightAverage(SGD.newOptimizer(3), 0.9, 3);
+    WeightAverage whole = new WeightAverage(SGD.newOptimizer(3), 0.9, 1, 3);
+    WeightAverage sliced = new WeightAverage(SGD.newOptimizer(3), 0.9, 1, 3);
     float[] weights = {0.1f, 0.2f, 0.3f};
     float[] slicedWeights = weights.clone();
 
@@ -44,7 +44,7 @@ class WeightAverageTest {
 
   @Test
   void state_ofAnAverage_isTheOptimizersAndItself() {
-    WeightAverage average = new WeightAverage(SGD.newOptimizer(1), 0.9, 1);
+    WeightAverage average = new WeightAverage(SGD.newOptimizer(1), 0.9, 1, 1);
 
     assertEquals(
         List.of("velocity", "average"), average.state().stream().map(StateTensor::name).toList());
