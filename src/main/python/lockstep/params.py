@@ -129,7 +129,8 @@ class ClassifierParams(PredictionParams):
     averageEvery: "Param[int]" = Param(
         Params._dummy(),
         "averageEvery",
-        "steps that each shard makes on weights of its own before these are averaged, >= 1",
+        "steps that each shard makes on weights of its own before these are averaged, >= 1; "
+        "more than 1 needs the optimizer sgd, whose momentum begins anew after each",
         typeConverter=TypeConverters.toInt,
     )
     averageWeights: "Param[float]" = Param(

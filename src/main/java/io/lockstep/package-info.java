@@ -9,7 +9,8 @@
  *       io.lockstep.data.spark.MnistDataSource}); without MNIST, {@link io.lockstep.data.Digits}.
  *   <li>{@link io.lockstep.distributed.ShardedData} deals the rows round-robin to {@link
  *       io.lockstep.data.Shard}s, cached on the executors, one {@link io.lockstep.data.ShardGroup}
- *       per worker. In local mode it deals the images that were checked, without a DataFrame.
+ *       per worker. In local mode it deals the images that were read to be checked, without a
+ *       DataFrame.
  *   <li>{@link io.lockstep.training.TrainingSession}, on the driver, holds the weights and says
  *       what {@link io.lockstep.training.Work} comes next.
  *   <li>{@link io.lockstep.training.ShardWorker}, in each task, runs the {@link

@@ -378,7 +378,7 @@ class SubmitIT {
       delimiter = '|',
       value = {
         "training.lerningRate=1 | Unknown setting training.lerningRate (--set: 1); did you mean"
-            + " training.optimizer.sgd.learningRate? Known settings here: averageWeights, batchSize,"
+            + " training.optimizer.sgd.learningRate? Known settings here: averageEvery, averageWeights, batchSize,"
             + " clipNorm, epochs, gradients, keep, labelSmoothing, optimizer, patience, schedule,"
             + " seed, shards, shuffle, testEveryEpoch.",
         "training.optimizer.sgd.learningRate=NaN | sgd learningRate must be > 0 and finite, but was"

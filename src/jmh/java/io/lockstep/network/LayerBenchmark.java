@@ -21,9 +21,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Each call of a {@link Pass} that a step of {@code cnn}, {@code mlp} and {@code softmax} makes, on
- * the images that pass together. A layer is named {@code RUN-NUMBER-KIND}, counted as it is
- * computed: pooling comes before the ReLU it follows in the run file. Flattening costs nothing.
+ * Each call of a {@link Pass} that a step of {@code cnn}, {@code mlp} and {@code softmax} makes,
+ * and those of convolutions of {@code residual} and {@code inception}, on the images that pass
+ * together. A layer is named {@code RUN-NUMBER-KIND}, counted as it is computed: pooling comes
+ * before the ReLU it follows in the run file. Flattening costs nothing.
  *
  * <pre>mvn -q -Pjmh test-compile exec:exec -Djmh=LayerBenchmark</pre>
  *
@@ -114,7 +115,14 @@ public class LayerBenchmark {
       "mlp-3-pointwise",
       "mlp-4-linear",
       "mlp-5-pointwise",
-      "softmax-0-linear"
+      "softmax-0-linear",
+      "residual-3-convolution",
+      "residual-8-convolution",
+      "residual-11-convolution",
+      "inception-7-convolution",
+      "inception-10-convolution",
+      "inception-12-convolution",
+      "inception-19-convolution"
     })
     private String layer;
 
@@ -135,7 +143,14 @@ public class LayerBenchmark {
       "mlp-0-linear",
       "mlp-2-linear",
       "mlp-4-linear",
-      "softmax-0-linear"
+      "softmax-0-linear",
+      "residual-3-convolution",
+      "residual-8-convolution",
+      "residual-11-convolution",
+      "inception-7-convolution",
+      "inception-10-convolution",
+      "inception-12-convolution",
+      "inception-19-convolution"
     })
     private String layer;
 
@@ -160,7 +175,14 @@ public class LayerBenchmark {
       "mlp-2-linear",
       "mlp-3-pointwise",
       "mlp-4-linear",
-      "mlp-5-pointwise"
+      "mlp-5-pointwise",
+      "residual-3-convolution",
+      "residual-8-convolution",
+      "residual-11-convolution",
+      "inception-7-convolution",
+      "inception-10-convolution",
+      "inception-12-convolution",
+      "inception-19-convolution"
     })
     private String layer;
 

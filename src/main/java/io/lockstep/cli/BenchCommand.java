@@ -86,6 +86,8 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (epochs != null) {
       Checks.require(epochs >= 2, "--epochs must be >= 2", epochs);
+      Checks.require(
+          !study.study, "--epochs must be left out with --study, which counts steps", epochs);
     }
     study.check();
     if (study.study) {

@@ -2,6 +2,7 @@ package io.lockstep.cli;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.data.Digits;
+import io.lockstep.data.IdxFile;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.MnistFiles;
 import io.lockstep.data.Split;
@@ -9,10 +10,10 @@ import io.lockstep.network.Network;
 import io.lockstep.network.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -24,6 +25,9 @@ import org.apache.spark.sql.SparkSession;
  * @param mnist whether the files must be MNIST's, byte for byte
  */
 record ImageSource(Optional<Path> folder, boolean mnist) implements ExampleSource {
+  /** Reading takes thrice the bytes of what is read, and Spark is there too. */
+  private static final int PART_OF_HEAP = 4;
+
   /** The generated digits. */
   static final ImageSource DRAWN = new ImageSource(Optional.empty(), false);
 
@@ -45,22 +49,58 @@ record ImageSource(Optional<Path> folder, boolean mnist) implements ExampleSourc
   }
 
   /**
-   * Reads every row and checks it against {@code network} before anything is started.
+   * Checks images and labels against {@code network} before anything is started. Images that would
+   * fill the heap are left to the tasks that train on them: of these, sizes and labels are checked.
    *
    * @throws InvalidInputException if images or labels don't fit, or are not MNIST's but should be
    */
   @Override
   public VerifiedRows verify(Network network) throws IOException {
-    int classes = 0;
-    Map<Split, LabeledImages> all = new EnumMap<>(Split.class);
-    for (Split split : List.of(Split.TRAIN, Split.TEST)) {
-      LabeledImages images = read(split);
-      all.put(split, images);
-      requireFit(split, images, network);
-      for (int label : images.labels()) {
-        classes = Math.max(classes, label + 1);
+    return verify(network, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mostBytes of images that are read
+   */
+  VerifiedRows verify(Network network, long mostBytes) throws IOException {
+    if (folder.isPresent() && !mnist) {
+      MnistFiles files = new MnistFiles(folder.get());
+      IdxFile.Header train = files.imageHeader(Split.TRAIN);
+      IdxFile.Header test = files.imageHeader(Split.TEST);
+      if (train.values() + test.values() > mostBytes) {
+        int[] trainLabels = files.labels(Split.TRAIN, train);
+        int[] testLabels = files.labels(Split.TEST, test);
+        requireFit(Split.TRAIN, train, trainLabels, network);
+        requireFit(Split.TEST, test, testLabels, network);
+        requireClasses(trainLabels, testLabels, network);
+        return new UnreadRows(this, network, Optional.of(tooMany(train.values() + test.values())));
       }
     }
+    LabeledImages train = read(Split.TRAIN);
+    LabeledImages test = read(Split.TEST);
+    requireFit(Split.TRAIN, header(train), train.labels(), network);
+    requireFit(Split.TEST, header(test), test.labels(), network);
+    requireClasses(train.labels(), test.labels(), network);
+    return new VerifiedImages(this, network, train, test);
+  }
+
+  private static String tooMany(long bytes) {
+    return String.format(
+        Locale.ROOT,
+        "the images are %,d MB, more than a quarter of this heap of %,d MB: tasks read them, and the"
+            + " report shows none. Set SPARK_DRIVER_MEMORY to have them read here.",
+        bytes >> 20,
+        Runtime.getRuntime().maxMemory() >> 20);
+  }
+
+  private static IdxFile.Header header(LabeledImages images) {
+    return new IdxFile.Header(images.rows(), images.height(), images.width());
+  }
+
+  private static void requireClasses(int[] train, int[] test, Network network) {
+    int classes = 1 + IntStream.concat(Arrays.stream(train), Arrays.stream(test)).max().orElse(-1);
     if (network.classes() != classes) {
       throw new InvalidInputException(
           String.format(
@@ -68,10 +108,10 @@ record ImageSource(Optional<Path> folder, boolean mnist) implements ExampleSourc
                   + " {dense {units = %d}} as the last layer with weights.",
               classes, network.classes(), classes));
     }
-    return new VerifiedImages(this, network, all.get(Split.TRAIN), all.get(Split.TEST));
   }
 
-  private static void requireFit(Split split, LabeledImages images, Network network) {
+  private static void requireFit(
+      Split split, IdxFile.Header images, int[] labels, Network network) {
     Shape input = network.spec().input();
     boolean fits =
         input instanceof Shape.Image image
@@ -83,7 +123,6 @@ record ImageSource(Optional<Path> folder, boolean mnist) implements ExampleSourc
               "network.input must be [1, %d, %d], the %s images, but is a %s.",
               images.height(), images.width(), split, input));
     }
-    int[] labels = images.labels();
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] >= network.classes()) {
         throw new InvalidInputException(

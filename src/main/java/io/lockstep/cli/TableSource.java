@@ -1,22 +1,17 @@
 package io.lockstep.cli;
 
 import io.lockstep.base.InvalidInputException;
-import io.lockstep.data.DataFingerprint;
 import io.lockstep.data.GeneratedTable;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.InputFormat;
 import io.lockstep.data.spark.InputTable;
 import io.lockstep.data.spark.Tables;
-import io.lockstep.distributed.DistributedConfig;
-import io.lockstep.distributed.ShardedData;
 import io.lockstep.network.Network;
-import io.lockstep.report.Pictures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -75,31 +70,13 @@ record TableSource(Optional<Path> folder) implements ExampleSource {
       requireGenerated("network.input", GeneratedTable.COLUMNS, network.inputSize());
       requireGenerated("the last layer's units", GeneratedTable.CLASSES, network.classes());
     }
-    return new VerifiedTable(this, network);
+    return new UnreadRows(this, network, Optional.empty());
   }
 
   private static void requireGenerated(String what, int rule, int value) {
     if (value != rule) {
       throw new InvalidInputException(
           String.format("%s must be %d for the generated table, but is %d.", what, rule, value));
-    }
-  }
-
-  private record VerifiedTable(TableSource source, Network network) implements VerifiedRows {
-    @Override
-    public Optional<DataFingerprint> fingerprint(ShardedData.Layout layout) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Pictures> pictures() {
-      return Optional.empty();
-    }
-
-    @Override
-    public ShardedData deal(
-        JavaSparkContext spark, ShardedData.Layout layout, DistributedConfig config) {
-      return source.rows(network).deal(spark, layout, config);
     }
   }
 }

@@ -212,7 +212,7 @@ final class TrainCommand implements Callable<Integer> {
             .beginningWith(given.map(Safetensors::sha256));
     DataChoice choice = DataChoice.resolve(config.data().source(), System.getenv(), console);
 
-    // 2. All the rows, while Spark starts.
+    // 2. The rows, all that fit, while Spark starts.
     try (SparkSessions.Starting starting = SparkSessions.Starting.begin(config.name(), spark)) {
       VerifiedRows rows = choice.verify(asked.network());
       Prepared run =
@@ -227,6 +227,7 @@ final class TrainCommand implements Callable<Integer> {
           config.training().epochs(),
           config.training().batchSize());
       console.say("data    %s", choice.description());
+      rows.notice().ifPresent(notice -> console.say("NOTE    %s", notice));
       console.say("kernel  %s", KernelChoice.description());
       return train(starting.context(), run, rows, choice, stop);
     }

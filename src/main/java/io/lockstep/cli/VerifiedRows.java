@@ -16,6 +16,11 @@ interface VerifiedRows extends RowSource {
    */
   Optional<DataFingerprint> fingerprint(ShardedData.Layout layout);
 
+  /** What the user should hear of them, if anything. */
+  default Optional<String> notice() {
+    return Optional.empty();
+  }
+
   /** The images among them that a report may show; before they are dealt. */
   Optional<Pictures> pictures();
 }

@@ -44,7 +44,8 @@ public final class IdxFile {
       return height * width;
     }
 
-    long values() {
+    /** Bytes of all images. */
+    public long values() {
       return (long) count * height * width;
     }
   }
@@ -72,17 +73,26 @@ public final class IdxFile {
               header[0] = h;
               return slice(imagesName, h, in, 0, h.count());
             });
-    int count = header[0].count();
-    byte[] classes =
+    int[] classes = labels(imagesName, header[0], labelsName, labels);
+    return new LabeledImages(header[0].height(), header[0].width(), pixels, classes);
+  }
+
+  /**
+   * Reads the labels of all images whose file has the sizes {@code images}.
+   *
+   * @throws MalformedFileException as {@link #read}
+   */
+  static int[] labels(String imagesName, Header images, String labelsName, Source labels)
+      throws IOException {
+    return unsigned(
         read(
             labelsName,
             labels,
             LABELS,
-            (h, in) -> {
-              requireSameCount(imagesName, count, labelsName, h.count());
-              return slice(labelsName, h, in, 0, h.count());
-            });
-    return new LabeledImages(header[0].height(), header[0].width(), pixels, unsigned(classes));
+            (header, in) -> {
+              requireSameCount(imagesName, images.count(), labelsName, header.count());
+              return slice(labelsName, header, in, 0, header.count());
+            }));
   }
 
   private static void requireSameCount(String imagesName, int images, String labelsName, int labels)

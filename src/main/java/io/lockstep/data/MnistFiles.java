@@ -93,7 +93,34 @@ public record MnistFiles(Path folder) {
   }
 
   /**
-   * The same, refusing files that are not MNIST's, byte for byte: in one reading.
+   * The sizes of {@code split}'s images.
+   *
+   * @throws InvalidInputException if the file is missing
+   * @throws MalformedFileException if its header is damaged
+   */
+  public IdxFile.Header imageHeader(Split split) throws IOException {
+    Path images = file(imagesName(split));
+    return IdxFile.imageHeader(images.toString(), () -> Files.newInputStream(images));
+  }
+
+  /**
+   * Reads the labels of {@code split} alone.
+   *
+   * @param images the sizes of their images
+   * @throws InvalidInputException if a file is missing
+   * @throws MalformedFileException if it is damaged, or has another number of labels
+   */
+  public int[] labels(Split split, IdxFile.Header images) throws IOException {
+    Path labels = file(labelsName(split));
+    return IdxFile.labels(
+        file(imagesName(split)).toString(),
+        images,
+        labels.toString(),
+        () -> Files.newInputStream(labels));
+  }
+
+  /**
+   * The same as {@link #read}, refusing files that are not MNIST's, byte for byte: in one reading.
    *
    * @throws InvalidInputException naming one that differs
    */

@@ -43,6 +43,9 @@ abstract class RowDecoder implements Features.Decoder {
     /** Values of a row that are written before the next rows', to stay in the nearest cache. */
     private static final int BLOCK = 64;
 
+    /** Rows that are written at a time. */
+    private static final int EIGHT = 8;
+
     private final Source<byte[]> source;
     private final int size;
     private final float[] table;
@@ -70,10 +73,10 @@ abstract class RowDecoder implements Features.Decoder {
 
     @Override
     void put(int count, Lanes target, int first) {
-      int whole = count / 8 * 8;
+      int whole = count / EIGHT * EIGHT;
       for (int block = 0; block < size; block += BLOCK) {
         int end = Math.min(size, block + BLOCK);
-        for (int row = 0; row < whole; row += 8) {
+        for (int row = 0; row < whole; row += EIGHT) {
           putEight(row, block, end, target.data(), target.width(), first + row);
         }
         for (int row = whole; row < count; row++) {

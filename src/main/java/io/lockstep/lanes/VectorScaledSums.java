@@ -44,6 +44,7 @@ final class VectorScaledSums {
           add);
       return;
     }
+    // Two columns of so few rows would leave most of the registers unused.
     int wide = rows < 8 ? vectors / 4 * 4 : columns.sliding(terms);
     int paired = vectors / 2 * 2;
     if (wide > 0) {

@@ -229,7 +229,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
         new IntParam(
             this,
             "averageEvery",
-            "steps that each shard makes on weights of its own before these are averaged, >= 1",
+            "steps that each shard makes on weights of its own before these are averaged, >= 1; more"
+                + " than 1 needs the optimizer sgd, whose momentum begins anew after each",
             atLeastOne("averageEvery"));
     augment =
         new Param<>(

@@ -39,6 +39,7 @@ public final class SoftmaxCrossEntropy {
       sum += exponentials[k];
     }
     for (int k = 0; k < logits.size(); k++) {
+      // Rounded before it is divided, too: so it was always done, and the bits hold.
       gradient.set(k, image, (float) ((float) exponentials[k] / sum));
     }
     gradient.set(label, image, gradient.get(label, image) - 1);

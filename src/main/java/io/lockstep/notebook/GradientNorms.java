@@ -1,5 +1,6 @@
 package io.lockstep.notebook;
 
+import io.lockstep.base.Checks;
 import io.lockstep.data.Dealer;
 import io.lockstep.data.LabeledImages;
 import io.lockstep.data.ShardGroup;
@@ -31,9 +32,14 @@ public record GradientNorms(double[] losses, Map<String, double[]> norms) {
   /**
    * Makes the first {@code steps} steps of {@code config} on {@code images}.
    *
-   * @throws io.lockstep.base.InvalidInputException if the images don't fit the network
+   * @throws io.lockstep.base.InvalidInputException if the images don't fit the network, or shards
+   *     step by themselves, which leaves no mean gradient
    */
   public static GradientNorms of(RunConfig config, LabeledImages images, int steps) {
+    Checks.require(
+        !config.training().stepsLocally(),
+        "Norms of mean gradients need training.averageEvery = 1",
+        config.training().averageEvery());
     Network network = Network.of(config.network());
     int shards = config.training().shards();
     RunPlan plan =

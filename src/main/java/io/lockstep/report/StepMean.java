@@ -38,19 +38,22 @@ record StepMean(
     List<StepMean> means = new ArrayList<>();
     int stretch = stretch(steps.size());
     double secondsSoFar = 0;
+    long stepsSoFar = 0;
     int from = 0;
     while (from < steps.size()) {
       int to = Math.min(steps.size(), from + (from < WHOLE ? 1 : stretch));
-      StepMean mean = of(steps.subList(from, to), secondsSoFar);
+      StepMean mean = of(steps.subList(from, to), stepsSoFar, secondsSoFar);
       means.add(mean);
       secondsSoFar = mean.seconds;
+      stepsSoFar = mean.step;
       from = to;
     }
     return means;
   }
 
-  private static StepMean of(List<RunHistory.Step> steps, double secondsBefore) {
+  private static StepMean of(List<RunHistory.Step> steps, long stepBefore, double secondsBefore) {
     RunHistory.Step last = steps.get(steps.size() - 1);
+    long made = last.step() - stepBefore; // more than entries, where a round is one
     double seconds = steps.stream().mapToDouble(RunHistory.Step::seconds).sum();
     long examples = steps.stream().mapToLong(RunHistory.Step::examples).sum();
     return new StepMean(
@@ -59,11 +62,8 @@ record StepMean(
         weighted(steps, examples, step -> OptionalDouble.of(step.loss())),
         weighted(steps, examples, RunHistory.Step::accuracy),
         last.learningRate(),
-        seconds / steps.size(),
-        steps.stream()
-            .mapToDouble(step -> step.overheadSeconds().orElse(Double.NaN))
-            .average()
-            .orElse(Double.NaN),
+        seconds / made,
+        steps.stream().mapToDouble(step -> step.overheadSeconds().orElse(Double.NaN)).sum() / made,
         examples / seconds);
   }
 

@@ -107,8 +107,7 @@ public final class Run implements AutoCloseable {
 
   /** The step after which it ends. */
   public long lastStep() {
-    long allSteps = description.config().training().steps(stepsPerEpoch());
-    return plan.endOfRound(Math.min(description.maxSteps().orElse(allSteps), allSteps));
+    return plan.lastStep(description.maxSteps());
   }
 
   /** Which rows it is of. */

@@ -76,7 +76,10 @@ public final class GradientSum implements WorkSum {
     return new GradientSum(part, format, lossSum, correct, examples, weight);
   }
 
-  /** dLoss/dParameters, times the example's weight, summed; shared, not copied. */
+  /**
+   * dLoss/dParameters, times the example's weight, summed; of {@link LocalSteps}, the change of the
+   * weights times the examples' weight. Shared, not copied.
+   */
   public float[] gradient() {
     return gradient;
   }

@@ -10,7 +10,7 @@ public interface Optimizer {
    * ranges are cut.
    *
    * @param weights the parameter vector; overwritten
-   * @param gradientSum dLoss/dParameters summed over the step's examples; may be overwritten
+   * @param gradientSum {@link GradientSum#gradient} of the step; may be overwritten
    * @param weight divides the sum: the examples, or the sum of their weights; &gt; 0
    * @param learningRate of this step
    * @param step which one it is

@@ -7,6 +7,7 @@ import io.lockstep.network.Network;
 import io.lockstep.network.Normalization;
 import io.lockstep.network.Shape;
 import java.io.Serializable;
+import java.util.OptionalLong;
 
 /**
  * What a worker must know before the first round; it travels to every task.
@@ -66,8 +67,18 @@ public record RunPlan(
     return Math.min(training.averageEvery(), schedule.stepsPerEpoch() - stepOfEpoch);
   }
 
+  /**
+   * The step after which a run ends.
+   *
+   * @param maxSteps after which it ends early, if it does: with the round that makes the last
+   */
+  public long lastStep(OptionalLong maxSteps) {
+    long allSteps = training.steps(schedule.stepsPerEpoch());
+    return endOfRound(Math.min(maxSteps.orElse(allSteps), allSteps));
+  }
+
   /** The last step, counted over the run, of the round that makes step {@code number} (1-based). */
-  public long endOfRound(long number) {
+  private long endOfRound(long number) {
     int ofEpoch = Math.toIntExact((number - 1) % schedule.stepsPerEpoch());
     int first = ofEpoch / training.averageEvery() * training.averageEvery();
     return number - ofEpoch + first - 1 + stepsOfRound(first);

@@ -25,10 +25,10 @@ public final class ShardWorker {
   public ShardWorker(RunPlan plan, ShardGroup shards) {
     this.plan = plan;
     this.shards = shards;
-    this.kernel = new GradientKernel(plan, shards.count());
+    boolean apart = plan.training().stepsLocally();
+    this.kernel = new GradientKernel(plan, apart ? 1 : shards.count());
     this.rounding = GradientRounding.of(plan);
-    this.localSteps =
-        plan.training().stepsLocally() ? Optional.of(new LocalSteps(plan)) : Optional.empty();
+    this.localSteps = apart ? Optional.of(new LocalSteps(plan)) : Optional.empty();
     this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
     this.buffers = new GradientSum[shards.count()];
     this.orders = new int[shards.count()][];

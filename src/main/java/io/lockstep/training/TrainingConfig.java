@@ -25,8 +25,9 @@ import java.util.TreeMap;
  *     0, {@link #NO_CLIP} for no limit
  * @param labelSmoothing part of each label that goes to all classes alike in the training loss, see
  *     {@link LabelSmoothing}; in [0, 1)
- * @param averageWeights fraction kept of the exponential average of the weights in each step, see
- *     {@link WeightAverage}; in [0, 1), 0 for the weights themselves
+ * @param averageWeights fraction kept of the exponential average of the weights in each step, or
+ *     round of {@code averageEvery}, see {@link WeightAverage}; in [0, 1), 0 for the weights
+ *     themselves
  * @param averageEvery steps that each shard makes on its own weights before these are averaged, see
  *     {@link LocalSteps}; &ge; 1, 1 for none; more only with {@link Sgd}
  * @param gradients what sums of gradients are rounded to, and sent as

@@ -70,7 +70,7 @@ public final class TrainingSession {
     this.shards = plan.schedule().shards();
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
     this.allSteps = config.steps(stepsPerEpoch);
-    this.lastStep = plan.endOfRound(Math.min(maxSteps.orElse(allSteps), allSteps));
+    this.lastStep = plan.lastStep(maxSteps);
     this.update = new WeightUpdate(config, plan.network(), weights, 0);
     this.best =
         config.selection().keepsBest(validates)

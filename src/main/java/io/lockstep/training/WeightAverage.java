@@ -8,7 +8,7 @@ import java.util.List;
  * float32:
  *
  * <pre>
- * a = w                            after the first step
+ * a = w                            after the first step, or round of local steps
  * a = a + (1 - decay) * (w - a)    after each later one
  * </pre>
  *

@@ -437,6 +437,8 @@ class MainIT {
         "bench --study --with none | none must be a table of points, but is no file. Name the"
             + " study.csv of a study.",
         "bench --epochs 1 | --epochs must be >= 2, but was 1",
+        "bench --study --epochs 3 | --epochs must be left out with --study, which counts steps, but was"
+            + " 3",
       })
   void command_badArgument_saysSoAndReturns2(String command, String message) {
     int exitCode = Main.execute(command.split(" "));

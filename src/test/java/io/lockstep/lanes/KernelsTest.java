@@ -46,6 +46,15 @@ class KernelsTest {
     return values;
   }
 
+  /** Room for scales that holds others, which no sum may see. */
+  private static Scales used(int mostRows, int[] distances) {
+    Scales scales = Scales.of(mostRows, distances);
+    float[] others = new float[41];
+    Arrays.fill(others, Float.NaN);
+    scales.pack(others, 0, 0, mostRows);
+    return scales;
+  }
+
   private int[] distances(int count, int most) {
     return random.ints(count, 0, most + 1).toArray();
   }
@@ -92,7 +101,7 @@ class KernelsTest {
       boolean add = random.nextBoolean();
       Distances some = Distances.of(distances(terms, 60));
       Columns columns = Columns.of(distances(count, 70), Distances.multiples(count, Lanes.COUNT));
-      Scales w = Scales.of(rows, distances(terms, 40));
+      Scales w = used(rows + random.nextInt(12), distances(terms, 40));
       w.pack(draw(wAt + rows * wRow + 41), wAt, wRow, rows);
       float[] x = draw(xAt + 60 + 70 + Lanes.COUNT);
       float[] y = draw(yAt + rows * yRow + 3 * Lanes.COUNT);
@@ -159,7 +168,7 @@ class KernelsTest {
       int[] inputs = new int[count];
       Arrays.setAll(inputs, c -> (c / inRow * (inRow + 2) + c % inRow) * Lanes.COUNT);
       Columns columns = Columns.of(inputs, Distances.multiples(count, Lanes.COUNT));
-      Scales w = Scales.of(rows, distances(vectors.count(), 40));
+      Scales w = used(rows + random.nextInt(12), distances(vectors.count(), 40));
       w.pack(draw(rows * 30 + 41), 0, 30, rows);
       float[] x = draw(60 + (run + inputs[count - 1] / Lanes.COUNT + 1) * Lanes.COUNT);
       float[] y = draw(rows * count * Lanes.COUNT);

@@ -3,6 +3,7 @@ package io.lockstep.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.lockstep.base.Seeds;
@@ -103,7 +104,7 @@ class LocalStepsTest {
 
   @Test
   void round_oneShard_isPlainSgd() {
-    String plain = SGD + "epochs = 2, shards = 1, batchSize = 20";
+    String plain = SGD + "schedule {cosine {}}, epochs = 2, shards = 1, batchSize = 20";
 
     assertArrayEquals(
         weights(plain, firstWeights(), digits(1)),
@@ -156,11 +157,20 @@ class LocalStepsTest {
     assertEquals(expected, String.join(", ", told));
   }
 
-  @Test
-  void round_thatDiverges_endsTheRun() {
-    String wild = "optimizer {sgd {learningRate = 1e30}}, shards = 2, averageEvery = 4";
+  @ParameterizedTest
+  @CsvSource({"off", "1"})
+  void round_thatDiverges_endsTheRunAndSaysWhere(String clipNorm) {
+    String wild =
+        "optimizer {sgd {learningRate = 1e30, weightDecay = 1}}, shards = 2, batchSize = 20,"
+            + " averageEvery = 4, clipNorm = "
+            + clipNorm;
     ShardGroup rows = digits(2);
 
-    assertThrows(TrainingDivergedException.class, () -> weights(wild, firstWeights(), rows));
+    String message =
+        assertThrows(TrainingDivergedException.class, () -> weights(wild, firstWeights(), rows))
+            .getMessage();
+
+    assertTrue(message.startsWith("Loss became "), message);
+    assertTrue(message.contains(" at epoch 1, step 4. Lower the learning rate"), message);
   }
 }
