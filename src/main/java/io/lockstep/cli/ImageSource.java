@@ -72,17 +72,13 @@ record ImageSource(Optional<Path> folder, boolean mnist) implements ExampleSourc
       if (train.values() + test.values() > mostBytes) {
         int[] trainLabels = files.labels(Split.TRAIN, train);
         int[] testLabels = files.labels(Split.TEST, test);
-        requireFit(Split.TRAIN, train, trainLabels, network);
-        requireFit(Split.TEST, test, testLabels, network);
-        requireClasses(trainLabels, testLabels, network);
+        requireFit(train, trainLabels, test, testLabels, network);
         return new UnreadRows(this, network, Optional.of(tooMany(train.values() + test.values())));
       }
     }
     LabeledImages train = read(Split.TRAIN);
     LabeledImages test = read(Split.TEST);
-    requireFit(Split.TRAIN, header(train), train.labels(), network);
-    requireFit(Split.TEST, header(test), test.labels(), network);
-    requireClasses(train.labels(), test.labels(), network);
+    requireFit(header(train), train.labels(), header(test), test.labels(), network);
     return new VerifiedImages(this, network, train, test);
   }
 
@@ -99,8 +95,16 @@ record ImageSource(Optional<Path> folder, boolean mnist) implements ExampleSourc
     return new IdxFile.Header(images.rows(), images.height(), images.width());
   }
 
-  private static void requireClasses(int[] train, int[] test, Network network) {
-    int classes = 1 + IntStream.concat(Arrays.stream(train), Arrays.stream(test)).max().orElse(-1);
+  private static void requireFit(
+      IdxFile.Header train,
+      int[] trainLabels,
+      IdxFile.Header test,
+      int[] testLabels,
+      Network network) {
+    requireFit(Split.TRAIN, train, trainLabels, network);
+    requireFit(Split.TEST, test, testLabels, network);
+    IntStream labels = IntStream.concat(Arrays.stream(trainLabels), Arrays.stream(testLabels));
+    int classes = 1 + labels.max().orElse(-1);
     if (network.classes() != classes) {
       throw new InvalidInputException(
           String.format(

@@ -75,8 +75,7 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
             new ExpectedReports(plan, workers(), 0),
             plan.network().parameterCount(),
             vectors.size());
-    Broadcast<SliceStart> start =
-        spark.broadcast(new SliceStart(session.config(), session.steps(), vectors));
+    Broadcast<SliceStart> start = spark.broadcast(new SliceStart(session.steps(), vectors));
     try {
       stage(rounds, afterRound, Optional.of(start));
     } finally {

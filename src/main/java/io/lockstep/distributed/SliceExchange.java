@@ -63,7 +63,7 @@ final class SliceExchange implements Exchange {
       slices.add(Slice.of(i, place.workers, weights.length));
       borders.add(slices.get(i).to());
     }
-    this.clips = start.config().clips();
+    this.clips = place.plan.training().clips();
     this.owner = new SliceOwner(place.plan, start, slices.get(worker), place.workers);
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     this.endpoint = listen(host, place.driver.token());

@@ -50,9 +50,9 @@ final class SliceOwner implements Desk {
   SliceOwner(RunPlan plan, SliceStart start, Slice slice, int workers) {
     this.plan = plan;
     this.steps = start.steps();
-    this.allSteps = start.config().steps(plan.schedule().stepsPerEpoch());
+    this.allSteps = plan.training().steps(plan.schedule().stepsPerEpoch());
     float[] weights = Arrays.copyOfRange(start.vectors().get(0), slice.from(), slice.to());
-    this.update = new WeightUpdate(start.config(), plan.network(), weights, slice.from());
+    this.update = new WeightUpdate(plan.training(), plan.network(), weights, slice.from());
     List<float[]> own = update.vectors();
     for (int i = 1; i < own.size(); i++) {
       System.arraycopy(start.vectors().get(i), slice.from(), own.get(i), 0, slice.length());

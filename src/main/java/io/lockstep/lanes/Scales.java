@@ -76,20 +76,19 @@ public final class Scales {
    */
   public void pack(float[] w, int at, int rowStride, int count) {
     divide(count);
-    for (int row = 0; row < rowsInFives; row += FIVE) {
-      int from = at + row * rowStride;
-      if (row + FIVE <= rowsInFives) {
-        packFive(w, from, rowStride, at(row));
+    packPanels(w, at, rowStride, 0, rowsInFives, FIVE);
+    packPanels(w, at, rowStride, rowsInFives, rows, FOUR);
+  }
+
+  private void packPanels(float[] w, int at, int rowStride, int from, int end, int height) {
+    for (int row = from; row < end; row += height) {
+      int first = at + row * rowStride;
+      if (end - row < height) {
+        packSome(w, first, rowStride, end - row, at(row), height);
+      } else if (height == FIVE) {
+        packFive(w, first, rowStride, at(row));
       } else {
-        packSome(w, from, rowStride, rowsInFives - row, at(row), FIVE);
-      }
-    }
-    for (int row = rowsInFives; row < rows; row += FOUR) {
-      int from = at + row * rowStride;
-      if (row + FOUR <= rows) {
-        packFour(w, from, rowStride, at(row));
-      } else {
-        packSome(w, from, rowStride, rows - row, at(row), FOUR);
+        packFour(w, first, rowStride, at(row));
       }
     }
   }

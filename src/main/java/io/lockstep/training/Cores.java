@@ -102,8 +102,7 @@ final class Cores implements AutoCloseable {
     void run(int core) {
       try {
         part.run(core);
-      } catch (
-          Throwable e) { // the caller's, also a checked one that is thrown undeclared: see await
+      } catch (Throwable e) { // the caller's, even a checked one thrown undeclared: see await
         failures[core] = e;
       } finally {
         if (left.decrementAndGet() == 0) {

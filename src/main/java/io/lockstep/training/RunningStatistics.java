@@ -9,11 +9,22 @@ import java.util.List;
  * m}: PyTorch's update of {@code running_mean} and {@code running_var}.
  */
 final class RunningStatistics {
+  private static final RunningStatistics NONE = new RunningStatistics(List.of());
+
   private final List<Network.Statistics> statistics;
+
+  private RunningStatistics(List<Network.Statistics> statistics) {
+    this.statistics = statistics;
+  }
+
+  /** No values: all are learned. */
+  static RunningStatistics none() {
+    return NONE;
+  }
 
   /** Those of the values {@code [from, to)} of the network's vector, which count from 0 here. */
   RunningStatistics(Network network, int from, int to) {
-    this.statistics =
+    this(
         network.statistics().stream()
             .filter(of -> of.from() < to && of.to() > from)
             .map(
@@ -22,7 +33,7 @@ final class RunningStatistics {
                         Math.max(of.from(), from) - from,
                         Math.min(of.to(), to) - from,
                         of.momentum()))
-            .toList();
+            .toList());
   }
 
   /**

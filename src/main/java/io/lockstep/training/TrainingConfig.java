@@ -118,20 +118,7 @@ public record TrainingConfig(
 
   /** What a shard does by itself between two averages. */
   TrainingConfig ofLocalSteps() {
-    return new TrainingConfig(
-        epochs,
-        batchSize,
-        shuffle,
-        seed,
-        shards,
-        optimizer,
-        schedule,
-        clipNorm,
-        labelSmoothing,
-        0,
-        1,
-        GradientFormat.FLOAT32,
-        selection);
+    return copy(shards, 0, 1, GradientFormat.FLOAT32);
   }
 
   /** Reads {@code training { ... }} over {@link #DEFAULTS}. */
@@ -214,6 +201,11 @@ public record TrainingConfig(
   }
 
   public TrainingConfig withShards(int newShards) {
+    return copy(newShards, averageWeights, averageEvery, gradients);
+  }
+
+  private TrainingConfig copy(
+      int newShards, double newAverageWeights, int newAverageEvery, GradientFormat newGradients) {
     return new TrainingConfig(
         epochs,
         batchSize,
@@ -224,9 +216,9 @@ public record TrainingConfig(
         schedule,
         clipNorm,
         labelSmoothing,
-        averageWeights,
-        averageEvery,
-        gradients,
+        newAverageWeights,
+        newAverageEvery,
+        newGradients,
         selection);
   }
 }

@@ -150,10 +150,6 @@ public final class TrainingSession {
     position = start;
   }
 
-  public TrainingConfig config() {
-    return config;
-  }
-
   /** What every worker must do now. Hold no reference to its weights beyond {@link #complete}. */
   public Work work() {
     return work;

@@ -19,6 +19,10 @@ public final class WeightUpdate {
   private final int all;
   private final Optimizer optimizer;
   private final RunningStatistics statistics;
+
+  /** Those that a step observes; where shards step by themselves, they did, and learned them. */
+  private final RunningStatistics observed;
+
   private final GradientRounding rounding;
 
   /** What is evaluated and kept: the weights, or their average. */
@@ -40,6 +44,7 @@ public final class WeightUpdate {
     this.optimizer = config.newOptimizer(weights.length);
     this.kept = optimizer.kept(weights);
     this.statistics = new RunningStatistics(network, from, from + weights.length);
+    this.observed = config.stepsLocally() ? RunningStatistics.none() : statistics;
     this.rounding = new GradientRounding(config.gradients(), statistics);
     this.clip =
         config.clips()
@@ -141,10 +146,7 @@ public final class WeightUpdate {
     GradientSum total = sums.total();
     return (begin, end) -> {
       sums.add(begin, end, rounding);
-      if (!config.stepsLocally()) { // else they were observed there
-        statistics.observe(weights, total.gradient(), total.weight(), begin, end);
-        statistics.copy(weights, kept, begin, end);
-      }
+      observed.observe(weights, total.gradient(), total.weight(), begin, end);
     };
   }
 
@@ -154,11 +156,8 @@ public final class WeightUpdate {
         (begin, end) ->
             optimizer.step(
                 weights, total.gradient(), total.weight(), learningRate, step, begin, end);
-    if (!config.stepsLocally()) {
-      return (begin, end) -> statistics.forLearned(begin, end, learn);
-    }
     return (begin, end) -> {
-      learn.run(begin, end);
+      observed.forLearned(begin, end, learn);
       statistics.copy(weights, kept, begin, end);
     };
   }

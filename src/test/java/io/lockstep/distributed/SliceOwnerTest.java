@@ -26,7 +26,7 @@ class SliceOwnerTest {
 
   private final TrainingSession session = run.session(TrainingListener.NONE);
   private final SliceOwner owner =
-      new SliceOwner(run.plan(), new SliceStart(run.config(), 0, session.vectors()), SLICE, 2);
+      new SliceOwner(run.plan(), new SliceStart(0, session.vectors()), SLICE, 2);
   private final List<Work> received = new ArrayList<>();
 
   private void send(int worker, long round, int values) {
@@ -82,8 +82,7 @@ class SliceOwnerTest {
         new SmallRun(SmallRun.MLP, 40, 20, 4, false, "optimizer {sgd {}}, clipNorm = 0.5");
     float[] weights = session.vectors().get(0);
     SliceOwner clips =
-        new SliceOwner(
-            clipping.plan(), new SliceStart(clipping.config(), 0, List.of(weights)), SLICE, 2);
+        new SliceOwner(clipping.plan(), new SliceStart(0, List.of(weights)), SLICE, 2);
     for (int worker = 0; worker < 2; worker++) {
       float[] gradient = new float[SLICE.length()];
       gradient[1] = 30;
