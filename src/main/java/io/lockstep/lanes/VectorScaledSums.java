@@ -152,20 +152,23 @@ final class VectorScaledSums {
         boolean slides = x1 - x0 == step && x2 - x1 == step && x3 - x2 == step;
         int reuse = slides ? run : 1;
         int left = 0;
+        int next = 0;
         FloatVector v0 = FloatVector.zero(SPECIES);
         FloatVector v1 = FloatVector.zero(SPECIES);
         FloatVector v2 = FloatVector.zero(SPECIES);
         for (int k = from; k < to; k++) {
-          int p = ofP + k * 5;
-          int term = vector[k];
           if (left == 0) {
+            int term = vector[k];
             v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
             v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
             v2 = FloatVector.fromArray(SPECIES, x, x2 + term);
+            next = x3 + term;
             left = reuse;
           }
           left--;
-          FloatVector v3 = FloatVector.fromArray(SPECIES, x, x3 + term);
+          FloatVector v3 = FloatVector.fromArray(SPECIES, x, next);
+          next += step;
+          int p = ofP + k * 5;
           FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
           a0 = s.fma(v0, a0);
           a1 = s.fma(v1, a1);
@@ -335,20 +338,23 @@ final class VectorScaledSums {
         boolean slides = x1 - x0 == step && x2 - x1 == step && x3 - x2 == step;
         int reuse = slides ? run : 1;
         int left = 0;
+        int next = 0;
         FloatVector v0 = FloatVector.zero(SPECIES);
         FloatVector v1 = FloatVector.zero(SPECIES);
         FloatVector v2 = FloatVector.zero(SPECIES);
         for (int k = from; k < to; k++) {
-          int p = ofP + k * 4;
-          int term = vector[k];
           if (left == 0) {
+            int term = vector[k];
             v0 = FloatVector.fromArray(SPECIES, x, x0 + term);
             v1 = FloatVector.fromArray(SPECIES, x, x1 + term);
             v2 = FloatVector.fromArray(SPECIES, x, x2 + term);
+            next = x3 + term;
             left = reuse;
           }
           left--;
-          FloatVector v3 = FloatVector.fromArray(SPECIES, x, x3 + term);
+          FloatVector v3 = FloatVector.fromArray(SPECIES, x, next);
+          next += step;
+          int p = ofP + k * 4;
           FloatVector s = FloatVector.broadcast(SPECIES, scales[p]);
           a0 = s.fma(v0, a0);
           a1 = s.fma(v1, a1);

@@ -127,8 +127,14 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
    * from {@code j} on, each through the same terms: the window's rows that meet the input's row,
    * times the filters. Rows whose number has the same remainder by the stride meet the same rows of
    * the window.
+   *
+   * <p>Where the filters' output gradients lie at multiples of a cache's way, they would push each
+   * other out of it: they are copied a vector further apart first.
    */
   private static final class ConvolutionPass implements Pass {
+    /** Floats at this distance share their place in the nearest cache: 4 KiB on all common CPUs. */
+    private static final int CACHE_WAY = 1_024;
+
     private final Shape.Image input;
     private final Window window;
     private final int filters;
@@ -138,6 +144,13 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
     private final int positions;
     private final float[] framed;
     private final float[] framedGradient;
+
+    /** Values from one filter's output gradient to the next one's, in {@link #spread}. */
+    private final int gradientPitch;
+
+    /** The output gradient further apart; empty where it can be read in place. */
+    private final float[] spread;
+
     private final float[] biases;
     private final Kernels.First first;
     private final Scales filterWeights;
@@ -163,6 +176,10 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       Math.multiplyExact(filters, Math.multiplyExact(positions, width));
       this.framed = frame.newFramed(0);
       this.framedGradient = frame.newFramed(0);
+      int filterSize = positions * width;
+      boolean collides = filters > 1 && filterSize % CACHE_WAY == 0;
+      this.gradientPitch = collides ? Math.addExact(filterSize, Lanes.COUNT) : filterSize;
+      this.spread = new float[collides ? Math.multiplyExact(filters, gradientPitch) : 0];
       this.biases = new float[Math.multiplyExact(filters, Lanes.COUNT)];
       this.first = Kernels.First.ofRows(biases);
       this.filterWeights = Scales.of(filters, Distances.multiples(layer.taps(), 1));
@@ -194,7 +211,7 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       int outputRow = frame.output().width() * width;
       int[] terms = new int[Math.multiplyExact(windowRows(0), filters)];
       for (int term = 0; term < terms.length; term++) {
-        terms[term] = term % filters * positions * width - term / filters * outputRow;
+        terms[term] = term % filters * gradientPitch - term / filters * outputRow;
       }
       return Distances.of(terms);
     }
@@ -282,6 +299,7 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       float[] result = window.padding() == 0 ? inputGradient.data() : framedGradient;
       Arrays.fill(result, 0);
       packChannelWeights(parameters, at);
+      float[] gradient = spread(outputGradient.data());
       int stride = window.stride();
       int outputHeight = frame.output().height();
       int outputRow = frame.output().width() * width;
@@ -292,7 +310,7 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
         int to = Math.min(highest + 1, windowRows(remainder));
         if (from < to) {
           addRow(
-              outputGradient.data(),
+              gradient,
               highest * outputRow,
               channelWeights[remainder],
               from * filters,
@@ -302,6 +320,18 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
         }
       }
       frame.unframe(framedGradient, inputGradient.data());
+    }
+
+    private float[] spread(float[] outputGradient) {
+      if (spread.length == 0) {
+        return outputGradient;
+      }
+      int filterSize = positions * width;
+      for (int filter = 0; filter < filters; filter++) {
+        System.arraycopy(
+            outputGradient, filter * filterSize, spread, filter * gradientPitch, filterSize);
+      }
+      return spread;
     }
 
     private void packChannelWeights(float[] parameters, int at) {
