@@ -303,14 +303,23 @@ class KernelsTest {
       for (int j = 0; j < winners.length; j++) {
         winners[j] = random.nextInt(taps);
       }
-      int[] windows = distances(count, 60);
-      int[] tapAt = distances(taps, 40);
-      float[] dx = draw(60 + 40 + Lanes.COUNT);
+      int[] windows = disjoint ? vectors(count, taps) : wholeVectors(distances(count, 8));
+      int[] tapAt = disjoint ? vectors(taps, 1) : wholeVectors(distances(taps, 8));
+      float[] dx = draw(Math.max(8 + 8 + 1, count * taps) * Lanes.COUNT);
 
       assertSame(
           String.format("%d windows of %d taps, disjoint %s", count, taps, disjoint),
           dx,
           k -> k.maxPoolGradient(g, winners, windows, tapAt, dx, disjoint));
     }
+  }
+
+  /** {@code count} distances, {@code step} vectors apart. */
+  private static int[] vectors(int count, int step) {
+    return Distances.multiples(count, step * Lanes.COUNT);
+  }
+
+  private static int[] wholeVectors(int[] distances) {
+    return Arrays.stream(distances).map(distance -> distance * Lanes.COUNT).toArray();
   }
 }
