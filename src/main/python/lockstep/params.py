@@ -288,6 +288,12 @@ class ClassifierParams(PredictionParams):
         "whether each epoch has an order of its own",
         typeConverter=TypeConverters.toBoolean,
     )
+    shuffleBlock: "Param[int]" = Param(
+        Params._dummy(),
+        "shuffleBlock",
+        "neighbouring rows of a shard that are shuffled among themselves, 0 for all of them",
+        typeConverter=TypeConverters.toInt,
+    )
     synchronization: "Param[str]" = Param(
         Params._dummy(),
         "synchronization",
@@ -367,6 +373,7 @@ class ClassifierParams(PredictionParams):
         seed: int = 42,
         shards: int = 4,
         shuffle: bool = True,
+        shuffleBlock: int = 0,
         synchronization: str = "auto",
         thresholds: Optional[List[float]] = None,
         validationFraction: float = 0.0,
@@ -402,6 +409,7 @@ class ClassifierParams(PredictionParams):
             seed=42,
             shards=4,
             shuffle=True,
+            shuffleBlock=0,
             synchronization="auto",
             validationFraction=0.0,
             weightDecay=0.0,
@@ -450,6 +458,7 @@ class ClassifierParams(PredictionParams):
         seed: int = 42,
         shards: int = 4,
         shuffle: bool = True,
+        shuffleBlock: int = 0,
         synchronization: str = "auto",
         thresholds: Optional[List[float]] = None,
         validationFraction: float = 0.0,
@@ -681,6 +690,14 @@ class ClassifierParams(PredictionParams):
     def setShuffle(self: C, value: bool) -> C:
         """Sets ``shuffle``."""
         return self._set(shuffle=value)
+
+    def getShuffleBlock(self) -> int:
+        """The value of ``shuffleBlock``, or its default."""
+        return self.getOrDefault(self.shuffleBlock)
+
+    def setShuffleBlock(self: C, value: int) -> C:
+        """Sets ``shuffleBlock``."""
+        return self._set(shuffleBlock=value)
 
     def getSynchronization(self) -> str:
         """The value of ``synchronization``, or its default."""

@@ -380,7 +380,7 @@ class SubmitIT {
         "training.lerningRate=1 | Unknown setting training.lerningRate (--set: 1); did you mean"
             + " training.optimizer.sgd.learningRate? Known settings here: averageEvery, averageWeights, batchSize,"
             + " clipNorm, epochs, gradients, keep, labelSmoothing, optimizer, patience, schedule,"
-            + " seed, shards, shuffle, testEveryEpoch.",
+            + " seed, shards, shuffle, shuffleBlock, testEveryEpoch.",
         "training.optimizer.sgd.learningRate=NaN | sgd learningRate must be > 0 and finite, but was"
             + " NaN",
         "network.layers=[{dense{units=10}}] | network.layers[0] (dense): dense must follow a vector,"

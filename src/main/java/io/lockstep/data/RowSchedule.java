@@ -12,20 +12,26 @@ import java.util.SplittableRandom;
  *
  * <p>Position {@code p} belongs to shard {@code p mod S}. Unshuffled, it is row {@code p} of the
  * data: the sequential minibatch of a single machine. Shuffled, it is the shard's row {@code
- * permutation[p / S]}, each shard permuting its own rows by (seed, epoch, shard).
+ * permutation[p / S]}, each shard permuting its own rows by (seed, epoch, shard). Where a shard is
+ * shuffled in blocks, an epoch takes one block of neighbouring rows after another, so it reads a
+ * file that memory does not hold almost as it lies: the order of the blocks is drawn, and within
+ * each the order of its rows.
  *
  * @param rows training rows; &ge; 1
  * @param batchSize examples per step over all shards; &ge; 1
  * @param shards S; &ge; 1
  * @param shuffle whether the order differs from epoch to epoch
+ * @param block rows of a shard that are shuffled among themselves; 0 for all of them
  * @param seeds of the permutations
  */
-public record RowSchedule(long rows, int batchSize, int shards, boolean shuffle, Seeds seeds)
+public record RowSchedule(
+    long rows, int batchSize, int shards, boolean shuffle, int block, Seeds seeds)
     implements Serializable {
   public RowSchedule {
     Checks.requireAtLeastOne("training rows", rows);
     Checks.requireAtLeastOne("batchSize", batchSize);
     Checks.requireAtLeastOne("shards", shards);
+    Checks.require(block >= 0, "block must be >= 0", block);
   }
 
   /** Steps of one epoch. */
@@ -72,23 +78,54 @@ public record RowSchedule(long rows, int batchSize, int shards, boolean shuffle,
   }
 
   /**
-   * The order of {@code shard}'s rows in {@code epoch} (1-based): a Fisher-Yates permutation, or
-   * the identity when not shuffled.
+   * The order of {@code shard}'s rows in {@code epoch} (1-based): Fisher-Yates permutations, or the
+   * identity when not shuffled.
    */
   public int[] order(int epoch, int shard) {
-    int[] order = new int[rowsOfShard(rows, shards, shard)];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
+    int rowsOfShard = rowsOfShard(rows, shards, shard);
+    if (!shuffle) {
+      return consecutive(rowsOfShard);
     }
-    if (shuffle) {
-      SplittableRandom random = seeds.stream(Seeds.Purpose.SHUFFLE, epoch, shard);
-      for (int i = order.length - 1; i > 0; i--) {
-        int j = random.nextInt(i + 1);
-        int swapped = order[i];
-        order[i] = order[j];
-        order[j] = swapped;
+    SplittableRandom random = seeds.stream(Seeds.Purpose.SHUFFLE, epoch, shard);
+    if (block == 0 || block >= rowsOfShard) {
+      int[] order = consecutive(rowsOfShard);
+      permute(order, 0, rowsOfShard, random);
+      return order;
+    }
+    return orderInBlocks(rowsOfShard, random);
+  }
+
+  private int[] orderInBlocks(int rowsOfShard, SplittableRandom random) {
+    int[] blocks = consecutive((rowsOfShard - 1) / block + 1);
+    permute(blocks, 0, blocks.length, random);
+    int[] order = new int[rowsOfShard];
+    int at = 0;
+    for (int number : blocks) {
+      int first = number * block;
+      int size = Math.min(block, rowsOfShard - first);
+      for (int i = 0; i < size; i++) {
+        order[at + i] = first + i;
       }
+      permute(order, at, at + size, random);
+      at += size;
     }
     return order;
+  }
+
+  private static int[] consecutive(int count) {
+    int[] numbers = new int[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = i;
+    }
+    return numbers;
+  }
+
+  private static void permute(int[] numbers, int from, int to, SplittableRandom random) {
+    for (int i = to - 1; i > from; i--) {
+      int j = from + random.nextInt(i - from + 1);
+      int swapped = numbers[i];
+      numbers[i] = numbers[j];
+      numbers[j] = swapped;
+    }
   }
 }

@@ -67,6 +67,7 @@ final class FitSettings {
                 stage.getMaxEpochs(),
                 stage.getBatchSize(),
                 stage.getShuffle(),
+                stage.getShuffleBlock(),
                 stage.getSeed(),
                 stage.getShards(),
                 optimizer(stage),

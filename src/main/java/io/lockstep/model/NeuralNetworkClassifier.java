@@ -75,6 +75,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   private final IntParam maxEpochs;
   private final IntParam batchSize;
   private final BooleanParam shuffle;
+  private final IntParam shuffleBlock;
   private final LongParam seed;
   private final IntParam shards;
   private final Param<String> optimizer;
@@ -169,6 +170,13 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
             "examples per step, over all workers, >= 1",
             atLeastOne("batchSize"));
     shuffle = new BooleanParam(this, "shuffle", "whether each epoch has an order of its own");
+    shuffleBlock =
+        new IntParam(
+            this,
+            "shuffleBlock",
+            "neighbouring rows of a shard that are shuffled among themselves, 0 for all of them",
+            (Domain<Object>)
+                value -> Checks.require((int) value >= 0, "shuffleBlock must be >= 0", value));
     seed = new LongParam(this, "seed", "root of every random stream");
     shards =
         new IntParam(
@@ -305,6 +313,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
     setDefault(maxEpochs, TrainingConfig.DEFAULTS.epochs());
     setDefault(batchSize, TrainingConfig.DEFAULTS.batchSize());
     setDefault(shuffle, TrainingConfig.DEFAULTS.shuffle());
+    setDefault(shuffleBlock, TrainingConfig.DEFAULTS.shuffleBlock());
     setDefault(seed, TrainingConfig.DEFAULTS.seed());
     setDefault(shards, TrainingConfig.DEFAULTS.shards());
     setDefault(optimizer, "sgd");
@@ -603,6 +612,20 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
   /** Default: true. */
   public NeuralNetworkClassifier setShuffle(boolean value) {
     set(shuffle, value);
+    return this;
+  }
+
+  public IntParam shuffleBlock() {
+    return shuffleBlock;
+  }
+
+  public int getShuffleBlock() {
+    return (Integer) getOrDefault(shuffleBlock);
+  }
+
+  /** Default: 0. For rows that memory does not hold: some thousands, shuffled beforehand. */
+  public NeuralNetworkClassifier setShuffleBlock(int value) {
+    set(shuffleBlock, value);
     return this;
   }
 

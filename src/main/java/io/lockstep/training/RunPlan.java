@@ -36,7 +36,12 @@ public record RunPlan(
       Network network, Normalization normalization, TrainingConfig config, long rows) {
     RowSchedule schedule =
         new RowSchedule(
-            rows, config.batchSize(), config.shards(), config.shuffle(), config.seeds());
+            rows,
+            config.batchSize(),
+            config.shards(),
+            config.shuffle(),
+            config.shuffleBlock(),
+            config.seeds());
     config.schedule().requireFits("training.schedule", config.steps(schedule.stepsPerEpoch()));
     requireCompany(network, schedule);
     return new RunPlan(network, normalization, schedule, config, Augmentation.NONE);

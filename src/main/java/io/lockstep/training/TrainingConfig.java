@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param epochs passes over the training rows; &ge; 1
  * @param batchSize examples per SGD step, over all shards; &ge; 1
  * @param shuffle whether each epoch has an order of its own
+ * @param shuffleBlock neighbouring rows of a shard that are shuffled among themselves, see {@link
+ *     io.lockstep.data.RowSchedule}; &ge; 0, 0 for all of them; more only with {@code shuffle}
  * @param seed root of every random stream of the run, see {@link Seeds}
  * @param shards S: how many ways each minibatch is cut; a power of two, at most 1024. Another
  *     number of shards is another order of summation, and so other last bits
@@ -37,6 +39,7 @@ public record TrainingConfig(
     int epochs,
     int batchSize,
     boolean shuffle,
+    int shuffleBlock,
     long seed,
     int shards,
     OptimizerConfig optimizer,
@@ -62,6 +65,11 @@ public record TrainingConfig(
   public TrainingConfig {
     Checks.requireAtLeastOne("training.epochs", epochs);
     Checks.requireAtLeastOne("training.batchSize", batchSize);
+    Checks.require(shuffleBlock >= 0, "training.shuffleBlock must be >= 0", shuffleBlock);
+    Checks.require(
+        shuffleBlock == 0 || shuffle,
+        "training.shuffleBlock must be 0 where training.shuffle is false",
+        shuffleBlock);
     Checks.require(
         shards >= 1 && shards <= MAX_SHARDS && Integer.bitCount(shards) == 1,
         "training.shards must be a power of two from 1 to " + MAX_SHARDS,
@@ -94,6 +102,7 @@ public record TrainingConfig(
         epochs,
         batchSize,
         shuffle,
+        0,
         seed,
         shards,
         optimizer,
@@ -128,6 +137,7 @@ public record TrainingConfig(
             settings.intValue("epochs", DEFAULTS.epochs),
             settings.intValue("batchSize", DEFAULTS.batchSize),
             settings.booleanValue("shuffle", DEFAULTS.shuffle),
+            settings.intValue("shuffleBlock", DEFAULTS.shuffleBlock),
             settings.longValue("seed", DEFAULTS.seed),
             settings.intValue("shards", DEFAULTS.shards),
             settings
@@ -166,6 +176,7 @@ public record TrainingConfig(
     section.put("epochs", epochs);
     section.put("batchSize", batchSize);
     section.put("shuffle", shuffle);
+    section.put("shuffleBlock", shuffleBlock);
     section.put("seed", seed);
     section.put("shards", shards);
     section.put("optimizer", optimizer.toConfig());
@@ -210,6 +221,7 @@ public record TrainingConfig(
         epochs,
         batchSize,
         shuffle,
+        shuffleBlock,
         seed,
         newShards,
         optimizer,

@@ -3,7 +3,9 @@ package io.lockstep.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.base.Seeds;
@@ -36,8 +38,8 @@ class RowScheduleTest {
     "1000, 3, 64"
   })
   void epoch_anyRowsBatchAndShards_takesEveryRowOnce(int rows, int batchSize, int shards) {
-    for (boolean shuffle : new boolean[] {false, true}) {
-      RowSchedule schedule = new RowSchedule(rows, batchSize, shards, shuffle, SEEDS);
+    for (int block : new int[] {-1, 0, 1, 3, 16, 1000}) {
+      RowSchedule schedule = schedule(rows, batchSize, shards, block);
       int[] times = new int[rows];
       int steps = schedule.stepsPerEpoch();
       for (int step = 0; step < steps; step++) {
@@ -53,10 +55,15 @@ class RowScheduleTest {
     }
   }
 
+  /** Shuffled in blocks of {@code block} rows, 0 for whole shards, or not shuffled for -1. */
+  private static RowSchedule schedule(int rows, int batchSize, int shards, int block) {
+    return new RowSchedule(rows, batchSize, shards, block >= 0, Math.max(0, block), SEEDS);
+  }
+
   @ParameterizedTest
   @CsvSource({"10, 3, 4", "100, 7, 8", "5, 9, 2", "3, 1, 8"})
   void step_unshuffled_isTheSequentialMinibatch(int rows, int batchSize, int shards) {
-    RowSchedule schedule = new RowSchedule(rows, batchSize, shards, false, SEEDS);
+    RowSchedule schedule = new RowSchedule(rows, batchSize, shards, false, 0, SEEDS);
     for (int step = 0; step < schedule.stepsPerEpoch(); step++) {
       List<Integer> expected =
           IntStream.range(step * batchSize, Math.min(rows, (step + 1) * batchSize))
@@ -68,8 +75,8 @@ class RowScheduleTest {
 
   @Test
   void order_shuffled_isAPermutationThatDiffersByEpochAndShardAndSeed() {
-    RowSchedule schedule = new RowSchedule(400, 16, 4, true, SEEDS);
-    RowSchedule other = new RowSchedule(400, 16, 4, true, new Seeds(43));
+    RowSchedule schedule = new RowSchedule(400, 16, 4, true, 0, SEEDS);
+    RowSchedule other = new RowSchedule(400, 16, 4, true, 0, new Seeds(43));
     int[] order = schedule.order(1, 0);
 
     int[] sorted = order.clone();
@@ -84,7 +91,7 @@ class RowScheduleTest {
 
   @Test
   void order_shuffledManyTimes_putsEachRowFirstAboutEquallyOften() {
-    RowSchedule schedule = new RowSchedule(5, 1, 1, true, SEEDS);
+    RowSchedule schedule = new RowSchedule(5, 1, 1, true, 0, SEEDS);
     int[] first = new int[5];
     for (int epoch = 1; epoch <= 5000; epoch++) {
       first[schedule.order(epoch, 0)[0]]++;
@@ -96,8 +103,41 @@ class RowScheduleTest {
   }
 
   @Test
+  void order_shuffledInBlocks_takesOneBlockAfterAnotherEachInAnOrderOfItsOwn() {
+    RowSchedule schedule = schedule(412, 16, 4, 10);
+    int[] order = schedule.order(1, 0);
+
+    List<Integer> blocks = new ArrayList<>();
+    boolean shuffledWithin = false;
+    for (int at = 0; at < order.length; ) {
+      int block = order[at] / 10;
+      int size = block == 10 ? 3 : 10;
+      int[] rows = Arrays.copyOfRange(order, at, at + size);
+      int[] sorted = rows.clone();
+      Arrays.sort(sorted);
+      assertArrayEquals(IntStream.range(block * 10, block * 10 + size).toArray(), sorted);
+      shuffledWithin |= !Arrays.equals(sorted, rows);
+      blocks.add(block);
+      at += size;
+    }
+
+    assertTrue(shuffledWithin);
+    assertNotEquals(blocks.stream().sorted().toList(), blocks);
+    assertFalse(Arrays.equals(order, schedule.order(2, 0)));
+    assertFalse(Arrays.equals(order, schedule.order(1, 1)));
+    assertArrayEquals(order, schedule.order(1, 0));
+  }
+
+  @Test
+  void order_blockOfAllRows_isThatOfWholeShards() {
+    assertArrayEquals(schedule(400, 16, 4, 0).order(2, 1), schedule(400, 16, 4, 100).order(2, 1));
+    assertFalse(
+        Arrays.equals(schedule(400, 16, 4, 0).order(2, 1), schedule(400, 16, 4, 99).order(2, 1)));
+  }
+
+  @Test
   void order_unshuffled_isTheIdentity() {
-    assertArrayEquals(new int[] {0, 1, 2}, new RowSchedule(10, 4, 4, false, SEEDS).order(7, 1));
+    assertArrayEquals(new int[] {0, 1, 2}, new RowSchedule(10, 4, 4, false, 0, SEEDS).order(7, 1));
   }
 
   @Test
@@ -113,7 +153,7 @@ class RowScheduleTest {
 
   @Test
   void range_rowsBeyondAnInt_staysExact() {
-    RowSchedule schedule = new RowSchedule(8_000_000_000L, 1 << 20, 8, false, SEEDS);
+    RowSchedule schedule = new RowSchedule(8_000_000_000L, 1 << 20, 8, false, 0, SEEDS);
 
     assertEquals(7630, schedule.stepsPerEpoch());
     assertEquals(new RowSchedule.Range(999_948_288, 1_000_000_000), schedule.range(7629, 3));
@@ -123,20 +163,25 @@ class RowScheduleTest {
   @ValueSource(longs = {0, -1})
   void rows_none_areRejectedWithRuleAndValue(long rows) {
     InvalidInputException e =
-        assertThrows(InvalidInputException.class, () -> new RowSchedule(rows, 1, 1, false, SEEDS));
+        assertThrows(
+            InvalidInputException.class, () -> new RowSchedule(rows, 1, 1, false, 0, SEEDS));
 
     assertEquals("training rows must be >= 1, but was " + rows, e.getMessage());
   }
 
   @Test
-  void batchSizeAndShards_none_areRejectedWithRuleAndValue() {
+  void batchSizeShardsAndBlock_outsideTheirDomain_areRejectedWithRuleAndValue() {
     assertEquals(
         "batchSize must be >= 1, but was 0",
-        assertThrows(InvalidInputException.class, () -> new RowSchedule(1, 0, 1, false, SEEDS))
+        assertThrows(InvalidInputException.class, () -> new RowSchedule(1, 0, 1, false, 0, SEEDS))
+            .getMessage());
+    assertEquals(
+        "block must be >= 0, but was -1",
+        assertThrows(InvalidInputException.class, () -> new RowSchedule(1, 1, 1, true, -1, SEEDS))
             .getMessage());
     assertEquals(
         "shards must be >= 1, but was 0",
-        assertThrows(InvalidInputException.class, () -> new RowSchedule(1, 1, 0, false, SEEDS))
+        assertThrows(InvalidInputException.class, () -> new RowSchedule(1, 1, 0, false, 0, SEEDS))
             .getMessage());
   }
 

@@ -148,12 +148,14 @@ class NeuralNetworkClassifierTest {
             .setClipNorm(0.5)
             .setLabelSmoothing(0.1)
             .setAverageWeights(0.9)
+            .setShuffleBlock(4)
             .setSeed(7);
     TrainingConfig config =
         new TrainingConfig(
             3,
             20,
             true,
+            4,
             7,
             4,
             new Adam(0.01, 0.8, 0.999, 1e-8, 0),
@@ -733,7 +735,7 @@ class NeuralNetworkClassifierTest {
                 + " byte a value, meaning value / 255) or image (default: features)")) {
       assertTrue(text.lines().anyMatch(line::equals), text);
     }
-    assertEquals(40, new NeuralNetworkClassifier().params().length);
+    assertEquals(41, new NeuralNetworkClassifier().params().length);
   }
 
   @Test

@@ -27,7 +27,8 @@ class ConfigTest {
         new TrainingConfig(
             3,
             200,
-            false,
+            true,
+            512,
             -7_000_000_000L,
             16,
             new Sgd(0.125, 0.9, true, 1e-4),
@@ -82,6 +83,7 @@ class ConfigTest {
                     1,
                     1,
                     true,
+                    0,
                     1,
                     1,
                     Sgd.DEFAULTS,
@@ -180,7 +182,7 @@ class ConfigTest {
             + " Known settings here: none.",
         "epoch = 3 | Unknown setting training.epoch (String: 1); did you mean epochs? Known"
             + " settings here: averageEvery, averageWeights, batchSize, clipNorm, epochs, gradients, keep,"
-            + " labelSmoothing, optimizer, patience, schedule, seed, shards, shuffle, testEveryEpoch.",
+            + " labelSmoothing, optimizer, patience, schedule, seed, shards, shuffle, shuffleBlock, testEveryEpoch.",
         "keep = first | training.keep must be best, last or auto, but was first",
         "patience = 0 | training.patience must be >= 1, or off, but was 0",
         "patience = 1.5 | training.patience must be a whole number, but was 1.5 (String: 1)",
@@ -196,6 +198,9 @@ class ConfigTest {
         "labelSmoothing = NaN | training.labelSmoothing must be in [0, 1), but was NaN",
         "averageWeights = 1 | training.averageWeights must be in [0, 1), but was 1.0",
         "averageWeights = -0.1 | training.averageWeights must be in [0, 1), but was -0.1",
+        "shuffleBlock = -1 | training.shuffleBlock must be >= 0, but was -1",
+        "shuffle = false, shuffleBlock = 9 | training.shuffleBlock must be 0 where"
+            + " training.shuffle is false, but was 9",
         "averageEvery = 0 | training.averageEvery must be >= 1, but was 0",
         "averageEvery = 2, optimizer = adam | training.averageEvery > 1 makes steps whose memory"
             + " ends with each average, so training.optimizer must be sgd, but was adam",

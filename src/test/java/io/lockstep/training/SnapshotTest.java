@@ -64,7 +64,7 @@ class SnapshotTest {
         "optimizer {adamw {}}, averageWeights = 0.5, clipNorm = 0.1, labelSmoothing = 0.1"
             + " | false | 0",
         "optimizer {sgd {momentum = 0.5}}, averageEvery = 3, averageWeights = 0.9,"
-            + " schedule {cosine {}} | true | 7",
+            + " schedule {cosine {}}, shuffleBlock = 5 | true | 7",
         "optimizer {adam {learningRate = 0.1}}, testEveryEpoch = false | true | 0",
         "optimizer {adam {learningRate = 0.1}}, testEveryEpoch = false | false | 0",
         "optimizer {adam {learningRate = 0.1}}, patience = 1, keep = last | true | 0",
