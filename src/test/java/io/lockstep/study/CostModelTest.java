@@ -22,6 +22,20 @@ class CostModelTest {
   }
 
   @Test
+  void fit_someStepsThatWereHeldUp_doNotSwayThePrices() {
+    List<StudyPoint> points = new ArrayList<>(StudyPoints.ofAllKinds(1));
+    for (int i = 5; i < points.size(); i += 13) {
+      points.set(i, points.get(i).taking(4 * points.get(i).seconds()));
+    }
+
+    CostModel model = CostModel.fit(points);
+
+    for (StudyPoint point : StudyPoints.ofAllKinds(1)) {
+      assertEquals(point.seconds(), model.seconds(point), 0.05 * point.seconds(), point::toString);
+    }
+  }
+
+  @Test
   void fit_noLink_takesItsRateAtItsWord() {
     CostModel model = CostModel.fit(StudyPoints.ofAllKinds(0));
     StudyPoint linked = StudyPoints.priced(4, true, 10, Topology.DRIVER, 1_000_000, 64);
