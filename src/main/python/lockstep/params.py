@@ -291,7 +291,8 @@ class ClassifierParams(PredictionParams):
     shuffleBlock: "Param[int]" = Param(
         Params._dummy(),
         "shuffleBlock",
-        "neighbouring rows of a shard that are shuffled among themselves, 0 for all of them",
+        "neighbouring rows of a shard that are shuffled among themselves, for rows that memory "
+        "does not hold, >= 0; 0 for all of them, more only with shuffle",
         typeConverter=TypeConverters.toInt,
     )
     synchronization: "Param[str]" = Param(

@@ -21,17 +21,18 @@ import java.util.SplittableRandom;
  * @param batchSize examples per step over all shards; &ge; 1
  * @param shards S; &ge; 1
  * @param shuffle whether the order differs from epoch to epoch
- * @param block rows of a shard that are shuffled among themselves; 0 for all of them
+ * @param shuffleBlock neighbouring rows of a shard that are shuffled among themselves, where they
+ *     are shuffled; &ge; 0, 0 for all of them
  * @param seeds of the permutations
  */
 public record RowSchedule(
-    long rows, int batchSize, int shards, boolean shuffle, int block, Seeds seeds)
+    long rows, int batchSize, int shards, boolean shuffle, int shuffleBlock, Seeds seeds)
     implements Serializable {
   public RowSchedule {
     Checks.requireAtLeastOne("training rows", rows);
     Checks.requireAtLeastOne("batchSize", batchSize);
     Checks.requireAtLeastOne("shards", shards);
-    Checks.require(block >= 0, "block must be >= 0", block);
+    Checks.require(shuffleBlock >= 0, "shuffleBlock must be >= 0", shuffleBlock);
   }
 
   /** Steps of one epoch. */
@@ -87,7 +88,7 @@ public record RowSchedule(
       return consecutive(rowsOfShard);
     }
     SplittableRandom random = seeds.stream(Seeds.Purpose.SHUFFLE, epoch, shard);
-    if (block == 0 || block >= rowsOfShard) {
+    if (shuffleBlock == 0 || shuffleBlock >= rowsOfShard) {
       int[] order = consecutive(rowsOfShard);
       permute(order, 0, rowsOfShard, random);
       return order;
@@ -96,13 +97,13 @@ public record RowSchedule(
   }
 
   private int[] orderInBlocks(int rowsOfShard, SplittableRandom random) {
-    int[] blocks = consecutive((rowsOfShard - 1) / block + 1);
+    int[] blocks = consecutive((rowsOfShard - 1) / shuffleBlock + 1);
     permute(blocks, 0, blocks.length, random);
     int[] order = new int[rowsOfShard];
     int at = 0;
     for (int number : blocks) {
-      int first = number * block;
-      int size = Math.min(block, rowsOfShard - first);
+      int first = number * shuffleBlock;
+      int size = Math.min(shuffleBlock, rowsOfShard - first);
       for (int i = 0; i < size; i++) {
         order[at + i] = first + i;
       }

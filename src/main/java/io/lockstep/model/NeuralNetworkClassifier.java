@@ -174,7 +174,8 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
         new IntParam(
             this,
             "shuffleBlock",
-            "neighbouring rows of a shard that are shuffled among themselves, 0 for all of them",
+            "neighbouring rows of a shard that are shuffled among themselves, for rows that memory"
+                + " does not hold, >= 0; 0 for all of them, more only with shuffle",
             (Domain<Object>)
                 value -> Checks.require((int) value >= 0, "shuffleBlock must be >= 0", value));
     seed = new LongParam(this, "seed", "root of every random stream");

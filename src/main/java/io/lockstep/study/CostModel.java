@@ -27,9 +27,10 @@ public record CostModel(Map<Cost, Double> prices, boolean knowsLinks) {
 
   private static final int POINTS_PER_COST = 2;
 
-  /** Errors below this count alike, so that no point's weight is without bounds. */
+  /** Errors below this weigh alike, so that no point's weight is without bounds. */
   private static final double LEAST_ERROR = 0.02;
 
+  /** How often points are weighed anew; more change no digit that is shown. */
   private static final int ROUNDS = 20;
 
   public CostModel {

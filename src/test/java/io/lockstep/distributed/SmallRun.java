@@ -58,7 +58,7 @@ public record SmallRun(
   /** Each way to train that the driver has a part in, at once. */
   public static final String EVERYTHING =
       "optimizer {adamw {learningRate = 0.01}}, schedule {warmup {steps = 3, then {cosine {}}}},"
-          + " clipNorm = 0.5, labelSmoothing = 0.1, averageWeights = 0.8";
+          + " clipNorm = 0.5, labelSmoothing = 0.1, averageWeights = 0.8, shuffleBlock = 7";
 
   /** Of a run with {@link #EVERYTHING}. */
   public static final Augmentation AUGMENTATION =

@@ -662,6 +662,7 @@ class NeuralNetworkClassifierTest {
         Arguments.of(stage.keep(), "first", "keep must be best, last or auto, but was first"),
         Arguments.of(stage.maxEpochs(), 0, "maxEpochs must be >= 1, but was 0"),
         Arguments.of(stage.batchSize(), 0, "batchSize must be >= 1, but was 0"),
+        Arguments.of(stage.shuffleBlock(), -1, "shuffleBlock must be >= 0, but was -1"),
         Arguments.of(stage.workers(), -1, "workers must be >= 1 (0 for all slots), but was -1"),
         Arguments.of(
             stage.shards(), 3, "training.shards must be a power of two from 1 to 1024, but was 3"),

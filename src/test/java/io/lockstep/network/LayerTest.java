@@ -33,6 +33,8 @@ class LayerTest {
             conv(3, 3, 3, 5, 3, 1, 0), // one position
             conv(1, 2, 2, 2, 5, 1, 2), // the window is larger than the image
             conv(2, 4, 4, 2, 2, 3, 2), // windows that see only padding
+            conv(1, 10, 10, 2, 3, 1, 0), // output gradients a cache's way apart
+            conv(2, 15, 16, 2, 3, 2, 1), // likewise
             maxPool(2, 4, 6, 2, 2, 0),
             maxPool(2, 5, 5, 2, 2, 0),
             maxPool(2, 6, 5, 3, 2, 1),

@@ -31,7 +31,7 @@ class CostModelTest {
     CostModel model = CostModel.fit(points);
 
     for (StudyPoint point : StudyPoints.ofAllKinds(1)) {
-      assertEquals(point.seconds(), model.seconds(point), 0.05 * point.seconds(), point::toString);
+      assertEquals(point.seconds(), model.seconds(point), 0.01 * point.seconds(), point::toString);
     }
   }
 
