@@ -39,6 +39,11 @@ public final class Checks {
     require(Double.isFinite(value) && value >= 0, name + " must be >= 0 and finite", value);
   }
 
+  /** Requires {@code value} to be at least 0. */
+  public static void requireAtLeastZero(String name, long value) {
+    require(value >= 0, name + " must be >= 0", value);
+  }
+
   /** Requires {@code value} to be at least 1. */
   public static void requireAtLeastOne(String name, long value) {
     require(value >= 1, name + " must be >= 1", value);

@@ -28,7 +28,7 @@ public record CheckpointConfig(
   private static final int DAY_SECONDS = 86_400;
 
   public CheckpointConfig {
-    Checks.require(everySteps >= 0, "checkpoints.everySteps must be >= 0", everySteps);
+    Checks.requireAtLeastZero("checkpoints.everySteps", everySteps);
     Checks.requireNonNegative("checkpoints.everyMinutes", everyMinutes);
     Checks.requireAtLeastOne("checkpoints.keep", keep);
     Checks.require(!folder.isBlank(), "checkpoints.folder must name a folder", "blank");

@@ -69,11 +69,12 @@ record ImageSource(Optional<Path> folder, boolean mnist) implements ExampleSourc
       MnistFiles files = new MnistFiles(folder.get());
       IdxFile.Header train = files.imageHeader(Split.TRAIN);
       IdxFile.Header test = files.imageHeader(Split.TEST);
-      if (train.values() + test.values() > mostBytes) {
+      long bytes = train.values() + test.values();
+      if (bytes > mostBytes) {
         int[] trainLabels = files.labels(Split.TRAIN, train);
         int[] testLabels = files.labels(Split.TEST, test);
         requireFit(train, trainLabels, test, testLabels, network);
-        return new UnreadRows(this, network, Optional.of(tooMany(train.values() + test.values())));
+        return new UnreadRows(this, network, Optional.of(tooMany(bytes)));
       }
     }
     LabeledImages train = read(Split.TRAIN);

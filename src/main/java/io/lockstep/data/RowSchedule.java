@@ -32,7 +32,7 @@ public record RowSchedule(
     Checks.requireAtLeastOne("training rows", rows);
     Checks.requireAtLeastOne("batchSize", batchSize);
     Checks.requireAtLeastOne("shards", shards);
-    Checks.require(shuffleBlock >= 0, "shuffleBlock must be >= 0", shuffleBlock);
+    Checks.requireAtLeastZero("shuffleBlock", shuffleBlock);
   }
 
   /** Steps of one epoch. */
@@ -87,23 +87,18 @@ public record RowSchedule(
     if (!shuffle) {
       return consecutive(rowsOfShard);
     }
-    SplittableRandom random = seeds.stream(Seeds.Purpose.SHUFFLE, epoch, shard);
-    if (shuffleBlock == 0 || shuffleBlock >= rowsOfShard) {
-      int[] order = consecutive(rowsOfShard);
-      permute(order, 0, rowsOfShard, random);
-      return order;
-    }
-    return orderInBlocks(rowsOfShard, random);
+    int block = shuffleBlock == 0 ? Math.max(1, rowsOfShard) : shuffleBlock;
+    return shuffled(rowsOfShard, block, seeds.stream(Seeds.Purpose.SHUFFLE, epoch, shard));
   }
 
-  private int[] orderInBlocks(int rowsOfShard, SplittableRandom random) {
-    int[] blocks = consecutive((rowsOfShard - 1) / shuffleBlock + 1);
+  private static int[] shuffled(int rowsOfShard, int block, SplittableRandom random) {
+    int[] blocks = consecutive((rowsOfShard - 1) / block + 1);
     permute(blocks, 0, blocks.length, random);
     int[] order = new int[rowsOfShard];
     int at = 0;
     for (int number : blocks) {
-      int first = number * shuffleBlock;
-      int size = Math.min(shuffleBlock, rowsOfShard - first);
+      int first = number * block;
+      int size = Math.min(block, rowsOfShard - first);
       for (int i = 0; i < size; i++) {
         order[at + i] = first + i;
       }

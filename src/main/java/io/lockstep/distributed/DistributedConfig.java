@@ -44,7 +44,7 @@ public record DistributedConfig(
     Checks.require(workers >= 0, "workers must be >= 1 (0 for all slots)", workers);
     requireWait("distributed.slotWaitSeconds", slotWaitSeconds);
     requireWait("distributed.reportWaitSeconds", reportWaitSeconds);
-    Checks.require(maxRecoveries >= 0, "distributed.maxRecoveries must be >= 0", maxRecoveries);
+    Checks.requireAtLeastZero("distributed.maxRecoveries", maxRecoveries);
     Checks.require(snapshotEvery >= 0, SNAPSHOT_RULE, snapshotEvery);
   }
 

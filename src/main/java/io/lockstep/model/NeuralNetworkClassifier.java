@@ -176,8 +176,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
             "shuffleBlock",
             "neighbouring rows of a shard that are shuffled among themselves, for rows that memory"
                 + " does not hold, >= 0; 0 for all of them, more only with shuffle",
-            (Domain<Object>)
-                value -> Checks.require((int) value >= 0, "shuffleBlock must be >= 0", value));
+            (Domain<Object>) value -> Checks.requireAtLeastZero("shuffleBlock", (int) value));
     seed = new LongParam(this, "seed", "root of every random stream");
     shards =
         new IntParam(

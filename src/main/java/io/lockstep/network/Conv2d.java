@@ -132,7 +132,7 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
    * other out of it: they are copied a vector further apart first.
    */
   private static final class ConvolutionPass implements Pass {
-    /** Floats at this distance share their place in the nearest cache: 4 KiB on all common CPUs. */
+    /** Floats at this distance share their place in the nearest cache: 4 KiB on x86. */
     private static final int CACHE_WAY = 1_024;
 
     private final Shape.Image input;

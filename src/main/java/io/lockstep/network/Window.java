@@ -25,7 +25,7 @@ public record Window(int kernel, int stride, int padding) implements Serializabl
   public Window {
     Checks.requireAtLeastOne("kernel", kernel);
     Checks.requireAtLeastOne("stride", stride);
-    Checks.require(padding >= 0, "padding must be >= 0", padding);
+    Checks.requireAtLeastZero("padding", padding);
     requireAtMost("kernel", kernel);
     requireAtMost("stride", stride);
     requireAtMost("padding", padding);

@@ -65,7 +65,7 @@ public record RunConfig(
       Checks.require(
           !source.isBlank(), "data.source must be auto, digits, table or a folder", source);
       Checks.require(trainRows >= 0, "data.trainRows must be >= 1 or all", trainRows);
-      Checks.require(validationRows >= 0, "data.validationRows must be >= 0", validationRows);
+      Checks.requireAtLeastZero("data.validationRows", validationRows);
     }
 
     private static Data of(Settings settings) {

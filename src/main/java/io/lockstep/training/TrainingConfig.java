@@ -65,7 +65,7 @@ public record TrainingConfig(
   public TrainingConfig {
     Checks.requireAtLeastOne("training.epochs", epochs);
     Checks.requireAtLeastOne("training.batchSize", batchSize);
-    Checks.require(shuffleBlock >= 0, "training.shuffleBlock must be >= 0", shuffleBlock);
+    Checks.requireAtLeastZero("training.shuffleBlock", shuffleBlock);
     Checks.require(
         shuffleBlock == 0 || shuffle,
         "training.shuffleBlock must be 0 where training.shuffle is false",
