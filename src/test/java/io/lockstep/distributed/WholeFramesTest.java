@@ -21,6 +21,15 @@ class WholeFramesTest {
     return Unpooled.buffer(length).writeLong(length).writeBytes(rest);
   }
 
+  /** The memory itself: below slices, and below what watches one buffer in many for leaks. */
+  private static ByteBuf memory(ByteBuf buffer) {
+    ByteBuf memory = buffer;
+    while (memory.unwrap() != null) {
+      memory = memory.unwrap();
+    }
+    return memory;
+  }
+
   @Test
   void read_framesCutAnyhow_areHandedOnWholeAndUnchanged() {
     SplittableRandom random = new SplittableRandom(3);
@@ -49,13 +58,13 @@ class WholeFramesTest {
     SplittableRandom random = new SplittableRandom(4);
     channel.writeInbound(frame(1000, random));
     ByteBuf first = channel.readInbound();
-    ByteBuf memory = first.unwrap();
+    ByteBuf memory = memory(first);
     first.release();
 
     channel.writeInbound(frame(900, random));
     ByteBuf second = channel.readInbound();
 
-    assertSame(memory, second.unwrap());
+    assertSame(memory, memory(second));
     assertEquals(900, second.readableBytes());
     second.release();
   }
@@ -65,7 +74,7 @@ class WholeFramesTest {
     SplittableRandom random = new SplittableRandom(5);
     channel.writeInbound(frame(1000, random));
     ByteBuf first = channel.readInbound();
-    ByteBuf memory = first.unwrap();
+    ByteBuf memory = memory(first);
     first.release();
     ByteBuf half = frame(1000, random);
     channel.writeInbound(half.writerIndex(500));
