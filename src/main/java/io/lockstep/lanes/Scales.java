@@ -15,6 +15,7 @@ public final class Scales {
   private final boolean onlyFives;
   private final float[] values;
   private int rows;
+  private int terms;
   private int rowsInFives;
   private int firstFour;
 
@@ -36,11 +37,12 @@ public final class Scales {
     return new Scales(mostRows, distances);
   }
 
-  private void divide(int count) {
-    if (count != rows) {
+  private void divide(int count, int ofEach) {
+    if (count != rows || ofEach != terms) {
       rows = count;
+      terms = ofEach;
       rowsInFives = onlyFives ? rows : rowsInFives(rows);
-      firstFour = panels(rowsInFives, FIVE) * FIVE * distances.length;
+      firstFour = panels(rowsInFives, FIVE) * FIVE * terms;
     }
   }
 
@@ -75,9 +77,34 @@ public final class Scales {
    * rowStride}.
    */
   public void pack(float[] w, int at, int rowStride, int count) {
-    divide(count);
+    divide(count, distances.length);
     packPanels(w, at, rowStride, 0, rowsInFives, FIVE);
     packPanels(w, at, rowStride, rowsInFives, rows, FOUR);
+  }
+
+  /**
+   * Takes the scales of some terms of {@code all}: of each {@code groupSize} terms there those from
+   * {@code from} to {@code to}.
+   */
+  public void take(Scales all, int groupSize, int from, int to) {
+    int groups = all.terms / groupSize;
+    divide(all.rows, groups * (to - from));
+    takePanels(all, groups, groupSize, from, to, 0, rowsInFives, FIVE);
+    takePanels(all, groups, groupSize, from, to, rowsInFives, rows, FOUR);
+  }
+
+  private void takePanels(
+      Scales all, int groups, int groupSize, int from, int to, int row, int end, int height) {
+    int some = (to - from) * height;
+    for (int first = row; first < end; first += height) {
+      int source = all.at(first) + from * height;
+      int target = at(first);
+      for (int group = 0; group < groups; group++) {
+        System.arraycopy(all.values, source, values, target, some);
+        source += groupSize * height;
+        target += some;
+      }
+    }
   }
 
   private void packPanels(float[] w, int at, int rowStride, int from, int end, int height) {
@@ -146,7 +173,7 @@ public final class Scales {
 
   /** Number of terms. */
   int terms() {
-    return distances.length;
+    return terms;
   }
 
   /** How many of the rows, from the first on, lie in panels of five; the others in fours. */
@@ -156,9 +183,7 @@ public final class Scales {
 
   /** Where the panel that begins with {@code row} starts; the next one follows it. */
   int at(int row) {
-    return row < rowsInFives
-        ? row * distances.length
-        : firstFour + (row - rowsInFives) * distances.length;
+    return row < rowsInFives ? row * terms : firstFour + (row - rowsInFives) * terms;
   }
 
   /** The scale of one term of one row. */

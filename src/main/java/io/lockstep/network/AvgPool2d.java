@@ -8,7 +8,6 @@ import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.lanes.Scales;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -74,19 +73,20 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
   private static final class MeanPass implements Pass {
     private final int channels;
     private final int outputSize;
-    private final boolean padded;
+    private final int inputSize;
     private final Frame frame;
     private final float[] framed;
     private final Scales shares;
     private final Distances taps;
-    private final Scales share = Scales.of(1, new int[1]);
-    private final Distances alone = Distances.of(new int[1]);
     private final Columns positions;
-    private final List<Columns> byTap = new ArrayList<>();
+    private final List<Reached> reached = new ArrayList<>();
+
+    /** Pixels with the terms of their sum. */
+    private record Reached(Columns pixels, Distances terms) {}
 
     MeanPass(Mean layer, int width) {
       this.channels = layer.inputShape.channels();
-      this.padded = layer.window.padding() > 0;
+      this.inputSize = Math.multiplyExact(layer.inputShape.pixels(), width);
       this.frame = new Frame(layer.inputShape, layer.window, width);
       this.outputSize = Math.multiplyExact(frame.positions(), width);
       Math.multiplyExact(channels, outputSize);
@@ -96,13 +96,24 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
       this.shares = Scales.of(1, new int[taps.length]);
       float[] equal = {1f / taps.length};
       shares.pack(equal, 0, 0, 1);
-      share.pack(equal, 0, 0, 1);
       int[] starts = frame.starts(Lanes.COUNT);
-      int[] results = Distances.multiples(starts.length, Lanes.COUNT);
-      this.positions = Columns.of(starts, results);
-      for (int tap : taps) {
-        byTap.add(Columns.of(results, Arrays.stream(starts).map(start -> start + tap).toArray()));
+      this.positions = Columns.of(starts, Distances.multiples(starts.length, Lanes.COUNT));
+      Reach reach = new Reach(layer.inputShape, layer.window, width);
+      for (Reach.Band band : reach.bands()) {
+        for (Reach.Part part : band.parts()) {
+          reached.add(new Reached(part.pixels(), terms(reach, band.rows(), part.columns())));
+        }
       }
+    }
+
+    private static Distances terms(Reach reach, Reach.Span rows, Reach.Span columns) {
+      int[] distances = new int[rows.count() * columns.count()];
+      for (int i = 0; i < distances.length; i++) {
+        int row = rows.from() + i / columns.count();
+        int column = columns.from() + i % columns.count();
+        distances[i] = -reach.distance(row, column);
+      }
+      return Distances.of(distances);
     }
 
     @Override
@@ -130,29 +141,22 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
     public void inputGradient(
         Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
       Kernels kernels = KernelChoice.current();
-      float[] result = padded ? framed : inputGradient.data();
-      Arrays.fill(result, 0);
       for (int channel = 0; channel < channels; channel++) {
-        int to = channel * frame.channelSize();
-        for (int tap = 0; tap < byTap.size(); tap++) {
+        for (Reached some : reached) {
           kernels.sumScaled(
-              share,
+              shares,
               outputGradient.data(),
               channel * outputSize,
-              alone,
+              some.terms,
               0,
-              1,
-              Kernels.First.result(),
-              result,
-              to,
+              some.terms.count(),
+              Kernels.First.zero(),
+              inputGradient.data(),
+              channel * inputSize,
               0,
-              byTap.get(tap),
+              some.pixels,
               false);
         }
-      }
-      frame.unframe(framed, inputGradient.data());
-      if (padded) {
-        Arrays.fill(framed, 0); // the border is zero again
       }
     }
   }

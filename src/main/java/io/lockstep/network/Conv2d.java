@@ -7,6 +7,7 @@ import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.lanes.Scales;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,11 +123,9 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
    * The output is a sum, over the taps of the window, of shifted images scaled by a weight. The
    * weight gradient is a sum of products over positions and batch.
    *
-   * <p>The input gradient goes row by row of the input and column by column of the window: with the
-   * window's column {@code j} fixed, the positions in a row reach every {@code stride}-th pixel
-   * from {@code j} on, each through the same terms: the window's rows that meet the input's row,
-   * times the filters. Rows whose number has the same remainder by the stride meet the same rows of
-   * the window.
+   * <p>An input's gradient is one sum over the window's columns that {@link Reach} it, of each over
+   * the rows, and of each over the filters. Weights are packed in this order, and where some rows
+   * don't reach a band, without theirs.
    *
    * <p>Where the filters' output gradients lie at multiples of a cache's way, they would push each
    * other out of it: they are copied a vector further apart first.
@@ -143,7 +142,6 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
     private final Frame frame;
     private final int positions;
     private final float[] framed;
-    private final float[] framedGradient;
 
     /** Values from one filter's output gradient to the next one's, in {@link #spread}. */
     private final int gradientPitch;
@@ -158,11 +156,15 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
     private final Columns columns;
     private final Distances places;
 
-    /** By remainder of the input's row and column of the window. */
-    private final Scales[][] channelWeights;
+    private final Reach reach;
 
-    private final Distances rowTerms;
-    private final Columns rowColumns;
+    /** The weights that reach a pixel, by the remainders of its row and column. */
+    private final Scales[][] reachingWeights;
+
+    /** Those for the rows of a band that not all rows reach. */
+    private final Scales bandWeights;
+
+    private final List<BandTerms> bands = new ArrayList<>();
     private final float[] scratch = new float[Kernels.SCRATCH];
 
     ConvolutionPass(Convolution layer, int width) {
@@ -175,7 +177,6 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       this.positions = frame.positions();
       Math.multiplyExact(filters, Math.multiplyExact(positions, width));
       this.framed = frame.newFramed(0);
-      this.framedGradient = frame.newFramed(0);
       int filterSize = positions * width;
       boolean collides = filters > 1 && filterSize % CACHE_WAY == 0;
       this.gradientPitch = collides ? Math.addExact(filterSize, Lanes.COUNT) : filterSize;
@@ -187,9 +188,12 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       int[] starts = frame.starts(Lanes.COUNT);
       this.places = Distances.of(starts);
       this.columns = Columns.of(starts, Distances.multiples(starts.length, Lanes.COUNT));
-      this.channelWeights = channelWeights();
-      this.rowTerms = rowTerms();
-      this.rowColumns = rowColumns();
+      this.reach = new Reach(input, window, width);
+      this.reachingWeights = reachingWeights();
+      this.bandWeights = Scales.of(input.channels(), new int[weightsReaching(0, 0).length]);
+      for (Reach.Band band : reach.bands()) {
+        bands.add(new BandTerms(band, terms(band)));
+      }
     }
 
     private int[] tapsOfChannels() {
@@ -201,53 +205,43 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       return taps;
     }
 
-    /** How many of the window's rows have a number with this remainder by the stride. */
-    private int windowRows(int remainder) {
-      return (window.kernel() - remainder + window.stride() - 1) / window.stride();
-    }
-
-    /** Terms (q, filter): the window's q-th row of a remainder, seen from q positions higher up. */
-    private Distances rowTerms() {
-      int outputRow = frame.output().width() * width;
-      int[] terms = new int[Math.multiplyExact(windowRows(0), filters)];
-      for (int term = 0; term < terms.length; term++) {
-        terms[term] = term % filters * gradientPitch - term / filters * outputRow;
-      }
-      return Distances.of(terms);
-    }
-
-    private Scales[][] channelWeights() {
-      int kernel = window.kernel();
-      Scales[][] result = new Scales[Math.min(kernel, window.stride())][kernel];
-      for (int remainder = 0; remainder < result.length; remainder++) {
-        for (int j = 0; j < kernel; j++) {
-          result[remainder][j] = Scales.of(input.channels(), rowScales(remainder, j));
+    private Scales[][] reachingWeights() {
+      Scales[][] result = new Scales[reach.remainders()][reach.remainders()];
+      for (int row = 0; row < result.length; row++) {
+        for (int column = 0; column < result.length; column++) {
+          result[row][column] = Scales.of(input.channels(), weightsReaching(row, column));
         }
       }
       return result;
     }
 
-    /** Where the scales of {@link #rowTerms} are, from a channel's first weight on. */
-    private int[] rowScales(int remainder, int j) {
-      int kernel = window.kernel();
-      int[] scales = new int[Math.multiplyExact(windowRows(remainder), filters)];
-      for (int term = 0; term < scales.length; term++) {
-        int row = remainder + term / filters * window.stride();
-        scales[term] = term % filters * taps.count() + row * kernel + j;
+    /** Where a channel's weights are from its first one on: columns back, rows back, filters. */
+    private int[] weightsReaching(int rowRemainder, int columnRemainder) {
+      int most = reach.most();
+      int[] distances = new int[Math.multiplyExact(most * most, filters)];
+      for (int term = 0; term < distances.length; term++) {
+        int back = term / filters;
+        int row = rowRemainder + back % most * window.stride();
+        int column = columnRemainder + back / most * window.stride();
+        if (row < window.kernel() && column < window.kernel()) {
+          distances[term] = term % filters * taps.count() + row * window.kernel() + column;
+        }
       }
-      return scales;
+      return distances;
     }
 
-    private Columns rowColumns() {
-      int perPosition = width / Lanes.COUNT;
-      int[] from = new int[frame.output().width() * perPosition];
-      int[] to = new int[from.length];
-      for (int i = 0; i < from.length; i++) {
-        int within = i % perPosition * Lanes.COUNT;
-        from[i] = i / perPosition * width + within;
-        to[i] = i / perPosition * window.stride() * width + within;
+    private record BandTerms(Reach.Band band, Distances terms) {}
+
+    /** All columns back, of each the rows that reach the band, of each all filters. */
+    private Distances terms(Reach.Band band) {
+      Reach.Span rows = band.rows();
+      int[] terms = new int[reach.most() * rows.count() * filters];
+      for (int i = 0; i < terms.length; i++) {
+        int row = rows.from() + i / filters % rows.count();
+        int column = i / filters / rows.count();
+        terms[i] = i % filters * gradientPitch - reach.distance(row, column);
       }
-      return Columns.of(from, to);
+      return Distances.of(terms);
     }
 
     @Override
@@ -296,30 +290,46 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
     @Override
     public void inputGradient(
         Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
-      float[] result = window.padding() == 0 ? inputGradient.data() : framedGradient;
-      Arrays.fill(result, 0);
-      packChannelWeights(parameters, at);
+      Kernels kernels = KernelChoice.current();
+      packReachingWeights(parameters, at);
       float[] gradient = spread(outputGradient.data());
-      int stride = window.stride();
-      int outputHeight = frame.output().height();
-      int outputRow = frame.output().width() * width;
-      for (int y = window.padding(); y < input.height() + window.padding(); y++) {
-        int remainder = y % stride;
-        int highest = y / stride;
-        int from = Math.max(0, highest - outputHeight + 1);
-        int to = Math.min(highest + 1, windowRows(remainder));
-        if (from < to) {
-          addRow(
+      for (BandTerms of : bands) {
+        int ofColumn = of.band.rows().count() * filters;
+        Scales weights = weights(of.band);
+        for (Reach.Part part : of.band.parts()) {
+          kernels.sumScaled(
+              weights,
               gradient,
-              highest * outputRow,
-              channelWeights[remainder],
-              from * filters,
-              to * filters,
-              result,
-              y * frame.rowLength());
+              0,
+              of.terms,
+              part.columns().from() * ofColumn,
+              part.columns().to() * ofColumn,
+              Kernels.First.zero(),
+              inputGradient.data(),
+              0,
+              input.pixels() * width,
+              part.pixels(),
+              false);
         }
       }
-      frame.unframe(framedGradient, inputGradient.data());
+    }
+
+    private Scales weights(Reach.Band band) {
+      Reach.Span rows = band.rows();
+      Scales all = reachingWeights[rows.remainder()][band.columnRemainder()];
+      if (rows.count() == reach.most()) {
+        return all;
+      }
+      bandWeights.take(all, reach.most() * filters, rows.from() * filters, rows.to() * filters);
+      return bandWeights;
+    }
+
+    private void packReachingWeights(float[] parameters, int at) {
+      for (Scales[] ofRow : reachingWeights) {
+        for (Scales weights : ofRow) {
+          weights.pack(parameters, at, window.kernel() * window.kernel(), input.channels());
+        }
+      }
     }
 
     private float[] spread(float[] outputGradient) {
@@ -332,41 +342,6 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
             outputGradient, filter * filterSize, spread, filter * gradientPitch, filterSize);
       }
       return spread;
-    }
-
-    private void packChannelWeights(float[] parameters, int at) {
-      for (Scales[] ofRemainder : channelWeights) {
-        for (Scales ofColumn : ofRemainder) {
-          ofColumn.pack(parameters, at, window.kernel() * window.kernel(), input.channels());
-        }
-      }
-    }
-
-    private void addRow(
-        float[] gradient,
-        int gradientAt,
-        Scales[] weightsByColumn,
-        int from,
-        int to,
-        float[] result,
-        int resultAt) {
-      Kernels kernels = KernelChoice.current();
-      for (int j = 0; j < weightsByColumn.length; j++) {
-        int pixel = resultAt + j * width;
-        kernels.sumScaled(
-            weightsByColumn[j],
-            gradient,
-            gradientAt,
-            rowTerms,
-            from,
-            to,
-            Kernels.First.result(),
-            result,
-            pixel,
-            frame.channelSize(),
-            rowColumns,
-            false);
-      }
     }
   }
 }

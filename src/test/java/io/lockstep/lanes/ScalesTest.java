@@ -52,6 +52,29 @@ class ScalesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, 0, 2", "4, 1, 3", "7, 0, 3", "16, 2, 3", "23, 1, 2", "37, 1, 1"})
+  void take_someTermsOfEachGroup_holdsTheseAsIfPackedAlone(int rows, int from, int to) {
+    int groups = 4;
+    int groupSize = 3;
+    Scales all = Scales.of(rows, Distances.multiples(groups * groupSize, 1));
+    all.pack(numbered(rows * 12), 0, 12, rows);
+    Scales some = Scales.of(40, new int[groups * groupSize]);
+    some.pack(numbered(40), 0, 1, 40);
+
+    some.take(all, groupSize, from, to);
+
+    assertEquals(rows, some.rows());
+    assertEquals(groups * (to - from), some.terms());
+    for (int row = 0; row < rows; row++) {
+      for (int term = 0; term < some.terms(); term++) {
+        int group = term / (to - from);
+        int expected = row * 12 + group * groupSize + from + term % (to - from);
+        assertEquals(expected, some.get(row, term), "term " + term + " of row " + row);
+      }
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"1, 0", "4, 0", "5, 5", "8, 0", "10, 10", "16, 0", "20, 20", "25, 10", "32, 0"})
   void rowsInFives_manyRegisters_wasteTheLeast(int rows, int inFives) {
     Scales scales = Scales.of(rows, DISTANCES);
