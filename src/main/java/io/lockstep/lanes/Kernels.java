@@ -100,8 +100,8 @@ public interface Kernels {
       boolean add,
       float[] scratch);
 
-  /** Values of scratch memory that a kernel may ask for. */
-  int SCRATCH = 32 * Lanes.COUNT;
+  /** Values of scratch memory that a kernel may ask for: sums before their lanes are added up. */
+  int SCRATCH = 20 * Lanes.COUNT * Lanes.COUNT;
 
   /**
    * Sums of rows over a batch: the gradients of biases. {@code sums[row]} is, or is increased by,

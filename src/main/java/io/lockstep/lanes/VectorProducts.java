@@ -55,6 +55,8 @@ final class VectorProducts {
       float[] scratch) {
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
+    int vectorsPerRow = vectorsPerRow(tapsAt.length, 5, 5);
+    int rowLength = vectorsPerRow * Lanes.COUNT;
     boolean slides = taps.run() == 5 && taps.step() == places.step();
     int reuse = slides ? places.run() : 1;
     int lastTap = tapsAt.length - 1;
@@ -70,6 +72,12 @@ final class VectorProducts {
         int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
         int x3 = xAt + tapsAt[Math.min(tap + 3, lastTap)];
         int x4 = xAt + tapsAt[Math.min(tap + 4, lastTap)];
+        int inBatch = tap % rowLength;
+        int t0 = VectorTotals.at(inBatch + 0, 4, vectorsPerRow);
+        int t1 = VectorTotals.at(inBatch + 1, 4, vectorsPerRow);
+        int t2 = VectorTotals.at(inBatch + 2, 4, vectorsPerRow);
+        int t3 = VectorTotals.at(inBatch + 3, 4, vectorsPerRow);
+        int t4 = VectorTotals.at(inBatch + 4, 4, vectorsPerRow);
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -138,36 +146,40 @@ final class VectorProducts {
             v2 = v3;
             v3 = v4;
           }
-          MINUS_ZERO.add(a0).intoArray(scratch, 0 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a1).intoArray(scratch, 1 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a2).intoArray(scratch, 2 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a3).intoArray(scratch, 3 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a4).intoArray(scratch, 4 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b0).intoArray(scratch, 5 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b1).intoArray(scratch, 6 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b2).intoArray(scratch, 7 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b3).intoArray(scratch, 8 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b4).intoArray(scratch, 9 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c0).intoArray(scratch, 10 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c1).intoArray(scratch, 11 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c2).intoArray(scratch, 12 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c3).intoArray(scratch, 13 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c4).intoArray(scratch, 14 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d0).intoArray(scratch, 15 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d1).intoArray(scratch, 16 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d2).intoArray(scratch, 17 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d3).intoArray(scratch, 18 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d4).intoArray(scratch, 19 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a0).intoArray(scratch, t0 + lane);
+          MINUS_ZERO.add(a1).intoArray(scratch, t1 + lane);
+          MINUS_ZERO.add(a2).intoArray(scratch, t2 + lane);
+          MINUS_ZERO.add(a3).intoArray(scratch, t3 + lane);
+          MINUS_ZERO.add(a4).intoArray(scratch, t4 + lane);
+          MINUS_ZERO.add(b0).intoArray(scratch, t0 + rowLength + lane);
+          MINUS_ZERO.add(b1).intoArray(scratch, t1 + rowLength + lane);
+          MINUS_ZERO.add(b2).intoArray(scratch, t2 + rowLength + lane);
+          MINUS_ZERO.add(b3).intoArray(scratch, t3 + rowLength + lane);
+          MINUS_ZERO.add(b4).intoArray(scratch, t4 + rowLength + lane);
+          MINUS_ZERO.add(c0).intoArray(scratch, t0 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c1).intoArray(scratch, t1 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c2).intoArray(scratch, t2 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c3).intoArray(scratch, t3 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c4).intoArray(scratch, t4 + 2 * rowLength + lane);
+          MINUS_ZERO.add(d0).intoArray(scratch, t0 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d1).intoArray(scratch, t1 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d2).intoArray(scratch, t2 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d3).intoArray(scratch, t3 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d4).intoArray(scratch, t4 + 3 * rowLength + lane);
         }
-        addTotals(
-            scratch,
-            Math.min(4, rows - row),
-            Math.min(5, tapsAt.length - tap),
-            5,
-            sums,
-            sumsAt + row * sumsRow + tap,
-            sumsRow,
-            add);
+        int beyond = Math.min(tap + 5, tapsAt.length);
+        if (beyond == tapsAt.length || inBatch + 5 == rowLength) {
+          VectorTotals.add(
+              scratch,
+              4,
+              vectorsPerRow,
+              Math.min(4, rows - row),
+              beyond - (tap - inBatch),
+              sums,
+              sumsAt + row * sumsRow + tap - inBatch,
+              sumsRow,
+              add);
+        }
       }
     }
   }
@@ -188,6 +200,8 @@ final class VectorProducts {
       float[] scratch) {
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
+    int vectorsPerRow = vectorsPerRow(tapsAt.length, 6, 3);
+    int rowLength = vectorsPerRow * Lanes.COUNT;
     boolean slides = taps.run() == 3 && taps.step() == places.step();
     int reuse = slides ? places.run() : 1;
     int lastTap = tapsAt.length - 1;
@@ -204,6 +218,13 @@ final class VectorProducts {
         int x3 = xAt + tapsAt[Math.min(tap + 3, lastTap)];
         int x4 = xAt + tapsAt[Math.min(tap + 4, lastTap)];
         int x5 = xAt + tapsAt[Math.min(tap + 5, lastTap)];
+        int inBatch = tap % rowLength;
+        int t0 = VectorTotals.at(inBatch + 0, 4, vectorsPerRow);
+        int t1 = VectorTotals.at(inBatch + 1, 4, vectorsPerRow);
+        int t2 = VectorTotals.at(inBatch + 2, 4, vectorsPerRow);
+        int t3 = VectorTotals.at(inBatch + 3, 4, vectorsPerRow);
+        int t4 = VectorTotals.at(inBatch + 4, 4, vectorsPerRow);
+        int t5 = VectorTotals.at(inBatch + 5, 4, vectorsPerRow);
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -281,40 +302,44 @@ final class VectorProducts {
             v3 = v4;
             v4 = v5;
           }
-          MINUS_ZERO.add(a0).intoArray(scratch, 0 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a1).intoArray(scratch, 1 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a2).intoArray(scratch, 2 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a3).intoArray(scratch, 3 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a4).intoArray(scratch, 4 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a5).intoArray(scratch, 5 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b0).intoArray(scratch, 6 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b1).intoArray(scratch, 7 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b2).intoArray(scratch, 8 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b3).intoArray(scratch, 9 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b4).intoArray(scratch, 10 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b5).intoArray(scratch, 11 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c0).intoArray(scratch, 12 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c1).intoArray(scratch, 13 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c2).intoArray(scratch, 14 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c3).intoArray(scratch, 15 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c4).intoArray(scratch, 16 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c5).intoArray(scratch, 17 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d0).intoArray(scratch, 18 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d1).intoArray(scratch, 19 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d2).intoArray(scratch, 20 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d3).intoArray(scratch, 21 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d4).intoArray(scratch, 22 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(d5).intoArray(scratch, 23 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a0).intoArray(scratch, t0 + lane);
+          MINUS_ZERO.add(a1).intoArray(scratch, t1 + lane);
+          MINUS_ZERO.add(a2).intoArray(scratch, t2 + lane);
+          MINUS_ZERO.add(a3).intoArray(scratch, t3 + lane);
+          MINUS_ZERO.add(a4).intoArray(scratch, t4 + lane);
+          MINUS_ZERO.add(a5).intoArray(scratch, t5 + lane);
+          MINUS_ZERO.add(b0).intoArray(scratch, t0 + rowLength + lane);
+          MINUS_ZERO.add(b1).intoArray(scratch, t1 + rowLength + lane);
+          MINUS_ZERO.add(b2).intoArray(scratch, t2 + rowLength + lane);
+          MINUS_ZERO.add(b3).intoArray(scratch, t3 + rowLength + lane);
+          MINUS_ZERO.add(b4).intoArray(scratch, t4 + rowLength + lane);
+          MINUS_ZERO.add(b5).intoArray(scratch, t5 + rowLength + lane);
+          MINUS_ZERO.add(c0).intoArray(scratch, t0 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c1).intoArray(scratch, t1 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c2).intoArray(scratch, t2 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c3).intoArray(scratch, t3 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c4).intoArray(scratch, t4 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c5).intoArray(scratch, t5 + 2 * rowLength + lane);
+          MINUS_ZERO.add(d0).intoArray(scratch, t0 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d1).intoArray(scratch, t1 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d2).intoArray(scratch, t2 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d3).intoArray(scratch, t3 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d4).intoArray(scratch, t4 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d5).intoArray(scratch, t5 + 3 * rowLength + lane);
         }
-        addTotals(
-            scratch,
-            Math.min(4, rows - row),
-            Math.min(6, tapsAt.length - tap),
-            6,
-            sums,
-            sumsAt + row * sumsRow + tap,
-            sumsRow,
-            add);
+        int beyond = Math.min(tap + 6, tapsAt.length);
+        if (beyond == tapsAt.length || inBatch + 6 == rowLength) {
+          VectorTotals.add(
+              scratch,
+              4,
+              vectorsPerRow,
+              Math.min(4, rows - row),
+              beyond - (tap - inBatch),
+              sums,
+              sumsAt + row * sumsRow + tap - inBatch,
+              sumsRow,
+              add);
+        }
       }
     }
   }
@@ -335,6 +360,8 @@ final class VectorProducts {
       float[] scratch) {
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
+    int vectorsPerRow = vectorsPerRow(tapsAt.length, 3, 3);
+    int rowLength = vectorsPerRow * Lanes.COUNT;
     for (int row = 0; row < rows; row += 3) {
       int last = rows - 1;
       int aG = gAt + row * gRow;
@@ -345,6 +372,10 @@ final class VectorProducts {
         int x0 = xAt + tapsAt[tap];
         int x1 = xAt + tapsAt[Math.min(tap + 1, lastTap)];
         int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
+        int inBatch = tap % rowLength;
+        int t0 = VectorTotals.at(inBatch + 0, 3, vectorsPerRow);
+        int t1 = VectorTotals.at(inBatch + 1, 3, vectorsPerRow);
+        int t2 = VectorTotals.at(inBatch + 2, 3, vectorsPerRow);
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -375,44 +406,38 @@ final class VectorProducts {
             c1 = v1.fma(s, c1);
             c2 = v2.fma(s, c2);
           }
-          MINUS_ZERO.add(a0).intoArray(scratch, 0 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a1).intoArray(scratch, 1 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(a2).intoArray(scratch, 2 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b0).intoArray(scratch, 3 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b1).intoArray(scratch, 4 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(b2).intoArray(scratch, 5 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c0).intoArray(scratch, 6 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c1).intoArray(scratch, 7 * Lanes.COUNT + lane);
-          MINUS_ZERO.add(c2).intoArray(scratch, 8 * Lanes.COUNT + lane);
+          MINUS_ZERO.add(a0).intoArray(scratch, t0 + lane);
+          MINUS_ZERO.add(a1).intoArray(scratch, t1 + lane);
+          MINUS_ZERO.add(a2).intoArray(scratch, t2 + lane);
+          MINUS_ZERO.add(b0).intoArray(scratch, t0 + rowLength + lane);
+          MINUS_ZERO.add(b1).intoArray(scratch, t1 + rowLength + lane);
+          MINUS_ZERO.add(b2).intoArray(scratch, t2 + rowLength + lane);
+          MINUS_ZERO.add(c0).intoArray(scratch, t0 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c1).intoArray(scratch, t1 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c2).intoArray(scratch, t2 + 2 * rowLength + lane);
         }
-        addTotals(
-            scratch,
-            Math.min(3, rows - row),
-            Math.min(3, tapsAt.length - tap),
-            3,
-            sums,
-            sumsAt + row * sumsRow + tap,
-            sumsRow,
-            add);
+        int beyond = Math.min(tap + 3, tapsAt.length);
+        if (beyond == tapsAt.length || inBatch + 3 == rowLength) {
+          VectorTotals.add(
+              scratch,
+              3,
+              vectorsPerRow,
+              Math.min(3, rows - row),
+              beyond - (tap - inBatch),
+              sums,
+              sumsAt + row * sumsRow + tap - inBatch,
+              sumsRow,
+              add);
+        }
       }
     }
   }
 
-  private static void addTotals(
-      float[] scratch,
-      int rows,
-      int taps,
-      int stride,
-      float[] sums,
-      int sumsAt,
-      int sumsRow,
-      boolean add) {
-    for (int row = 0; row < rows; row++) {
-      for (int tap = 0; tap < taps; tap++) {
-        float total = Totals.of(scratch, (row * stride + tap) * Lanes.COUNT);
-        int at = sumsAt + row * sumsRow + tap;
-        sums[at] = add ? sums[at] + total : total;
-      }
-    }
+  /**
+   * How many vectors of totals a row has together: room for all taps, in steps, or {@code most}.
+   */
+  private static int vectorsPerRow(int taps, int step, int most) {
+    int inSteps = (taps + step - 1) / step * step;
+    return Math.min((inSteps + Lanes.COUNT - 1) / Lanes.COUNT, most);
   }
 }

@@ -125,7 +125,7 @@ class KernelsTest {
     for (int i = 0; i < SHAPES; i++) {
       int rows = random.nextInt(1, 14);
       int places = random.nextInt(0, 12);
-      int taps = random.nextInt(1, 17);
+      int taps = random.nextInt(1, random.nextInt(4) == 0 ? 200 : 17);
       int gRow = places * Lanes.COUNT;
       boolean add = random.nextBoolean();
       float[] g = draw(3 + rows * gRow);
@@ -218,7 +218,7 @@ class KernelsTest {
     for (int i = 0; i < SHAPES; i++) {
       int rows = random.nextInt(1, 14);
       int run = random.nextInt(1, 6);
-      Distances taps = runs(run * random.nextInt(1, 6), run, Lanes.COUNT, 50);
+      Distances taps = runs(run * random.nextInt(1, 40), run, Lanes.COUNT, 50);
       int inRow = random.nextInt(1, 9);
       int step = random.nextInt(4) == 0 ? 2 * Lanes.COUNT : Lanes.COUNT;
       Distances places = runs(inRow * random.nextInt(0, 4), inRow, step, 90);

@@ -1,0 +1,112 @@
+package io.lockstep.lanes;
+
+import java.util.ArrayList;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The {@link Totals} of many vectors at once. Two vectors become one, half of whose lanes are the
+ * first one's half sums, half the second's, and so on until one vector holds sixteen totals.
+ *
+ * <p>Lanes are moved by loading from a place beside. All vectors are halved before any is halved
+ * again: a load that spans what two stores have just written would wait for both to reach memory.
+ */
+final class VectorTotals {
+  private static final VectorSpecies<Float> SPECIES = VectorKernels.SPECIES;
+  private static final int LENGTH = VectorKernels.LENGTH;
+
+  /** Which lanes are an upper half: of 16, then of 8, 4 and 2; each for every vector of a CPU. */
+  private static final List<VectorMask<Float>> UPPER = upperHalves();
+
+  private VectorTotals() {}
+
+  private static List<VectorMask<Float>> upperHalves() {
+    List<VectorMask<Float>> masks = new ArrayList<>();
+    for (int half = Lanes.COUNT / 2; half > 0; half /= 2) {
+      for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
+        boolean[] isUpper = new boolean[LENGTH];
+        for (int i = 0; i < LENGTH; i++) {
+          isUpper[i] = ((lane + i) & half) != 0;
+        }
+        masks.add(VectorMask.fromArray(SPECIES, isUpper, 0));
+      }
+    }
+    return masks;
+  }
+
+  /**
+   * Where the vector of a row's first tap belongs in {@code scratch}, row 0: sixteen neighbours
+   * come to be one vector of totals. The next row's is {@code vectorsPerRow} further.
+   *
+   * @param rows of vectors together
+   * @param vectorsPerRow vectors of totals in a row
+   */
+  static int at(int tap, int rows, int vectorsPerRow) {
+    return (tap % Lanes.COUNT * rows * vectorsPerRow + tap / Lanes.COUNT) * Lanes.COUNT;
+  }
+
+  /**
+   * Adds rows of totals to where they belong.
+   *
+   * @param scratch the vectors, see {@link #at}; they are overwritten
+   * @param rows of vectors
+   * @param vectorsPerRow vectors of totals in a row
+   * @param some of the rows, which count
+   * @param taps of a row that count
+   */
+  static void add(
+      float[] scratch,
+      int rows,
+      int vectorsPerRow,
+      int some,
+      int taps,
+      float[] sums,
+      int sumsAt,
+      int sumsRow,
+      boolean add) {
+    float[] beforeAll = add ? sums : VectorKernels.MINUS_ZEROS;
+    int mask = add ? -1 : 0;
+    halveAll(scratch, rows * vectorsPerRow * Lanes.COUNT);
+    for (int row = 0; row < some; row++) {
+      int from = row * vectorsPerRow * Lanes.COUNT;
+      int to = sumsAt + row * sumsRow;
+      int whole = taps / LENGTH * LENGTH;
+      for (int tap = 0; tap < whole; tap += LENGTH) {
+        FloatVector totals = FloatVector.fromArray(SPECIES, scratch, from + tap);
+        FloatVector before = FloatVector.fromArray(SPECIES, beforeAll, (to + tap) & mask);
+        before.add(totals).intoArray(sums, to + tap);
+      }
+      for (int tap = whole; tap < taps; tap++) {
+        float total = scratch[from + tap];
+        sums[to + tap] = add ? sums[to + tap] + total : total;
+      }
+    }
+  }
+
+  private static void halveAll(float[] scratch, int vectors) {
+    int left = vectors;
+    int mask = 0;
+    for (int half = Lanes.COUNT / 2; half > 0; half /= 2) {
+      left /= 2;
+      for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
+        halve(scratch, lane, left * Lanes.COUNT, half, UPPER.get(mask));
+        mask++;
+      }
+    }
+  }
+
+  /** Each vector up to {@code end} with the one as far beyond it. */
+  private static void halve(float[] s, int lane, int end, int half, VectorMask<Float> upper) {
+    for (int i = lane; i < end; i += Lanes.COUNT) {
+      FloatVector kept =
+          FloatVector.fromArray(SPECIES, s, i)
+              .blend(FloatVector.fromArray(SPECIES, s, i + end), upper);
+      FloatVector moved =
+          FloatVector.fromArray(SPECIES, s, i + half)
+              .blend(FloatVector.fromArray(SPECIES, s, i + end - half), upper);
+      kept.add(moved).intoArray(s, i);
+    }
+  }
+}
