@@ -45,7 +45,6 @@ public interface Kernels {
   /** What the chains of {@link #sumScaled} start with. */
   final class First {
     private static final First ZERO = new First(new float[Lanes.COUNT], 0);
-    private static final First RESULT = new First(new float[0], 0);
 
     final float[] values;
     final int rowStride;
@@ -63,11 +62,6 @@ public interface Kernels {
     /** A vector for each row, the same for every column. */
     public static First ofRows(float[] vectors) {
       return new First(vectors, Lanes.COUNT);
-    }
-
-    /** What {@code y} holds: the chain goes on. */
-    public static First result() {
-      return RESULT;
     }
   }
 

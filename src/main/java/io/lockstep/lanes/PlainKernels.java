@@ -32,11 +32,7 @@ final class PlainKernels implements Kernels {
       for (int column = 0; column < columns.vectors(); column++) {
         int out = columns.outputs()[column];
         int result = yAt + row * yRow + out;
-        if (first == First.result()) {
-          System.arraycopy(y, result, sum, 0, length);
-        } else {
-          System.arraycopy(first.values, row * first.rowStride, sum, 0, length);
-        }
+        System.arraycopy(first.values, row * first.rowStride, sum, 0, length);
         for (int k = from; k < to; k++) {
           float scale = w.get(row, k);
           int vector = xAt + columns.inputs()[column] + terms.values()[k];

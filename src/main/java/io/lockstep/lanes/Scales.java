@@ -83,8 +83,8 @@ public final class Scales {
   }
 
   /**
-   * Takes the scales of some terms of {@code all}: of each {@code groupSize} terms there those from
-   * {@code from} to {@code to}.
+   * Takes the scales of some terms of {@code all}: of each {@code groupSize} terms there {@code
+   * [from, to)}. There must be room for so many rows and terms.
    */
   public void take(Scales all, int groupSize, int from, int to) {
     int groups = all.terms / groupSize;

@@ -434,7 +434,8 @@ final class VectorProducts {
   }
 
   /**
-   * How many vectors of totals a row has together: room for all taps, in steps, or {@code most}.
+   * How many vectors of totals a row has together: room for all taps, in steps, or {@code most}, of
+   * which the taps are a multiple of the step, and for which all rows have room in the scratch.
    */
   private static int vectorsPerRow(int taps, int step, int most) {
     int inSteps = (taps + step - 1) / step * step;

@@ -38,7 +38,7 @@ final class VectorTotals {
 
   /**
    * Where the vector of a row's first tap belongs in {@code scratch}, row 0: sixteen neighbours
-   * come to be one vector of totals. The next row's is {@code vectorsPerRow} further.
+   * come to be one vector of totals. The next row's is {@code vectorsPerRow} vectors further.
    *
    * @param rows of vectors together
    * @param vectorsPerRow vectors of totals in a row
@@ -48,7 +48,7 @@ final class VectorTotals {
   }
 
   /**
-   * Adds rows of totals to where they belong.
+   * Adds rows of totals to what is where they belong, or overwrites it.
    *
    * @param scratch the vectors, see {@link #at}; they are overwritten
    * @param rows of vectors

@@ -26,6 +26,9 @@ final class WarmUp {
   private static final int PLACES = 8;
   private static final int TERMS = 4;
 
+  /** More than sums of products take together; in threes. */
+  private static final int MOST_TAPS = 84;
+
   private final Kernels kernels;
   private final float[] a = new float[MOST_ROWS * MOST_COLUMNS * Lanes.COUNT];
   private final float[] b = new float[a.length];
@@ -41,9 +44,7 @@ final class WarmUp {
     Distances.strided(TERMS, 0), Distances.strided(TERMS, Lanes.COUNT), // the second slides
   };
   private final Scales[] scales = new Scales[MOST_ROWS + 1];
-  private final Kernels.First[] firsts = {
-    Kernels.First.zero(), Kernels.First.ofRows(a), Kernels.First.result()
-  };
+  private final Kernels.First[] firsts = {Kernels.First.zero(), Kernels.First.ofRows(a)};
 
   private WarmUp(Kernels kernels) {
     this.kernels = kernels;
@@ -53,7 +54,7 @@ final class WarmUp {
     }
     for (int count = 0; count <= MOST_COLUMNS; count++) {
       taps[count] = new int[count];
-      weights[count] = weights(count);
+      weights[count] = weights(count == MOST_COLUMNS ? MOST_TAPS : count);
       int[] vectors = Distances.multiples(count, Lanes.COUNT);
       columns[count] = Columns.of(vectors, vectors);
     }
@@ -100,7 +101,7 @@ final class WarmUp {
           }
         }
         for (Distances of : weights[count]) {
-          kernels.sumProducts(a, 0, 1, rows, b, 0, of, places, c, 0, MOST_COLUMNS, add, scratch);
+          kernels.sumProducts(a, 0, 1, rows, b, 0, of, places, c, 0, MOST_TAPS, add, scratch);
         }
       }
       kernels.sumRows(a, 0, 1, count, count, c, 0, count % 2 == 0, scratch);

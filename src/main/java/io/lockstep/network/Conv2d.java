@@ -7,7 +7,6 @@ import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.lanes.Scales;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -164,7 +163,9 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
     /** Those for the rows of a band that not all rows reach. */
     private final Scales bandWeights;
 
-    private final List<BandTerms> bands = new ArrayList<>();
+    /** The terms of a pixel, by how many rows reach it: from the least of these rows back. */
+    private final Distances[] reachingTerms;
+
     private final float[] scratch = new float[Kernels.SCRATCH];
 
     ConvolutionPass(Convolution layer, int width) {
@@ -191,9 +192,8 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       this.reach = new Reach(input, window, width);
       this.reachingWeights = reachingWeights();
       this.bandWeights = Scales.of(input.channels(), new int[weightsReaching(0, 0).length]);
-      for (Reach.Band band : reach.bands()) {
-        bands.add(new BandTerms(band, terms(band)));
-      }
+      this.reachingTerms = new Distances[reach.most() + 1];
+      Arrays.setAll(reachingTerms, this::terms);
     }
 
     private int[] tapsOfChannels() {
@@ -217,29 +217,24 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
 
     /** Where a channel's weights are from its first one on: columns back, rows back, filters. */
     private int[] weightsReaching(int rowRemainder, int columnRemainder) {
-      int most = reach.most();
-      int[] distances = new int[Math.multiplyExact(most * most, filters)];
+      int rows = reach.windowPixels(rowRemainder);
+      int columns = reach.windowPixels(columnRemainder);
+      int[] distances = new int[Math.multiplyExact(columns * rows, filters)];
       for (int term = 0; term < distances.length; term++) {
         int back = term / filters;
-        int row = rowRemainder + back % most * window.stride();
-        int column = columnRemainder + back / most * window.stride();
-        if (row < window.kernel() && column < window.kernel()) {
-          distances[term] = term % filters * taps.count() + row * window.kernel() + column;
-        }
+        int row = rowRemainder + back % rows * window.stride();
+        int column = columnRemainder + back / rows * window.stride();
+        distances[term] = term % filters * taps.count() + row * window.kernel() + column;
       }
       return distances;
     }
 
-    private record BandTerms(Reach.Band band, Distances terms) {}
-
-    /** All columns back, of each the rows that reach the band, of each all filters. */
-    private Distances terms(Reach.Band band) {
-      Reach.Span rows = band.rows();
-      int[] terms = new int[reach.most() * rows.count() * filters];
+    /** All columns back, of each so many rows back, of each all filters. */
+    private Distances terms(int rows) {
+      int[] terms = new int[reach.most() * rows * filters];
       for (int i = 0; i < terms.length; i++) {
-        int row = rows.from() + i / filters % rows.count();
-        int column = i / filters / rows.count();
-        terms[i] = i % filters * gradientPitch - reach.distance(row, column);
+        int back = reach.distance(i / filters % rows, i / filters / rows);
+        terms[i] = i % filters * gradientPitch - back;
       }
       return Distances.of(terms);
     }
@@ -293,15 +288,16 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       Kernels kernels = KernelChoice.current();
       packReachingWeights(parameters, at);
       float[] gradient = spread(outputGradient.data());
-      for (BandTerms of : bands) {
-        int ofColumn = of.band.rows().count() * filters;
-        Scales weights = weights(of.band);
-        for (Reach.Part part : of.band.parts()) {
+      for (Reach.Band band : reach.bands()) {
+        Reach.Span rows = band.rows();
+        int ofColumn = rows.count() * filters;
+        Scales packed = packed(band);
+        for (Reach.Part part : band.parts()) {
           kernels.sumScaled(
-              weights,
+              packed,
               gradient,
-              0,
-              of.terms,
+              -reach.distance(rows.from(), 0),
+              reachingTerms[rows.count()],
               part.columns().from() * ofColumn,
               part.columns().to() * ofColumn,
               Kernels.First.zero(),
@@ -314,13 +310,14 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       }
     }
 
-    private Scales weights(Reach.Band band) {
+    private Scales packed(Reach.Band band) {
       Reach.Span rows = band.rows();
       Scales all = reachingWeights[rows.remainder()][band.columnRemainder()];
-      if (rows.count() == reach.most()) {
+      int ofAll = reach.windowPixels(rows.remainder());
+      if (rows.count() == ofAll) {
         return all;
       }
-      bandWeights.take(all, reach.most() * filters, rows.from() * filters, rows.to() * filters);
+      bandWeights.take(all, ofAll * filters, rows.from() * filters, rows.to() * filters);
       return bandWeights;
     }
 

@@ -33,19 +33,9 @@ final class Frame {
     return Math.multiplyExact(height, rowLength);
   }
 
-  /** Values of one row of the framed images. */
-  int rowLength() {
-    return rowLength;
-  }
-
   /** Positions of the window, row by row. */
   int positions() {
     return output.pixels();
-  }
-
-  /** The windows' size: rows and columns of positions. */
-  Shape.Image output() {
-    return output;
   }
 
   /** Memory for framed images, or nothing if there is no padding; the border has {@code value}. */

@@ -20,6 +20,7 @@ import java.util.Map;
 final class Reach {
   /** Along one side, the {@code back} in {@code [from, to)} of pixels with this remainder. */
   record Span(int remainder, int from, int to) {
+    /** Of all pixels that no window has, whatever their remainder. */
     private static final Span NOTHING = new Span(0, 0, 0);
 
     /** How many positions reach each of these pixels, along this side. */
@@ -94,7 +95,7 @@ final class Reach {
   }
 
   /** How many pixels of the window's side have this remainder by the stride. */
-  private int windowPixels(int remainder) {
+  int windowPixels(int remainder) {
     int others = window.kernel() - remainder;
     return others <= 0 ? 0 : (others + window.stride() - 1) / window.stride();
   }

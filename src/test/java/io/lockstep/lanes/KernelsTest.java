@@ -55,6 +55,13 @@ class KernelsTest {
     return scales;
   }
 
+  /** Memory that holds what no sum may see. */
+  private static float[] scratch() {
+    float[] values = new float[Kernels.SCRATCH];
+    Arrays.fill(values, Float.NaN);
+    return values;
+  }
+
   private int[] distances(int count, int most) {
     return random.ints(count, 0, most + 1).toArray();
   }
@@ -107,11 +114,9 @@ class KernelsTest {
       float[] y = draw(yAt + rows * yRow + 3 * Lanes.COUNT);
       Arrays.fill(y, y.length - 2 * Lanes.COUNT, y.length, CANARY);
       Kernels.First first =
-          switch (random.nextInt(3)) {
-            case 0 -> Kernels.First.zero();
-            case 1 -> Kernels.First.ofRows(draw(rows * Lanes.COUNT));
-            default -> Kernels.First.result();
-          };
+          random.nextBoolean()
+              ? Kernels.First.zero()
+              : Kernels.First.ofRows(draw(rows * Lanes.COUNT));
 
       assertSame(
           String.format("%d rows, %d columns, terms %d to %d, add %s", rows, count, from, to, add),
@@ -139,19 +144,7 @@ class KernelsTest {
           sums,
           k ->
               k.sumProducts(
-                  g,
-                  3,
-                  gRow,
-                  rows,
-                  x,
-                  2,
-                  tapAt,
-                  placeAt,
-                  sums,
-                  1,
-                  taps + 2,
-                  add,
-                  new float[Kernels.SCRATCH]));
+                  g, 3, gRow, rows, x, 2, tapAt, placeAt, sums, 1, taps + 2, add, scratch()));
     }
   }
 
@@ -186,7 +179,7 @@ class KernelsTest {
                   vectors,
                   from,
                   vectors.count(),
-                  Kernels.First.result(),
+                  Kernels.First.zero(),
                   y,
                   0,
                   count * Lanes.COUNT,
@@ -210,7 +203,7 @@ class KernelsTest {
         y,
         k ->
             k.sumScaled(
-                w, x, 0, terms, 0, 4, Kernels.First.result(), y, 0, Lanes.COUNT, columns, true));
+                w, x, 0, terms, 0, 4, Kernels.First.zero(), y, 0, Lanes.COUNT, columns, true));
   }
 
   @RepeatedTest(3)
@@ -222,6 +215,7 @@ class KernelsTest {
       int inRow = random.nextInt(1, 9);
       int step = random.nextInt(4) == 0 ? 2 * Lanes.COUNT : Lanes.COUNT;
       Distances places = runs(inRow * random.nextInt(0, 4), inRow, step, 90);
+      boolean add = random.nextBoolean();
       int gRow = places.count() * Lanes.COUNT;
       float[] g = draw(rows * gRow);
       float[] x = draw(50 + 90 + (run + 2 * inRow + 1) * Lanes.COUNT);
@@ -234,19 +228,7 @@ class KernelsTest {
           sums,
           k ->
               k.sumProducts(
-                  g,
-                  0,
-                  gRow,
-                  rows,
-                  x,
-                  0,
-                  taps,
-                  places,
-                  sums,
-                  0,
-                  taps.count(),
-                  false,
-                  new float[Kernels.SCRATCH]));
+                  g, 0, gRow, rows, x, 0, taps, places, sums, 0, taps.count(), add, scratch()));
     }
   }
 
@@ -262,17 +244,7 @@ class KernelsTest {
       assertSame(
           String.format("%d rows of %d vectors, add %s", rows, count, add),
           sums,
-          k ->
-              k.sumRows(
-                  g,
-                  1,
-                  count * Lanes.COUNT,
-                  rows,
-                  count,
-                  sums,
-                  1,
-                  add,
-                  new float[Kernels.SCRATCH]));
+          k -> k.sumRows(g, 1, count * Lanes.COUNT, rows, count, sums, 1, add, scratch()));
     }
   }
 

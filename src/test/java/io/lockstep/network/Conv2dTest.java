@@ -12,6 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Conv2dTest {
   private static final int BATCH = 4;
 
+  /** More examples than a vector has lanes. */
+  private static final int LARGE_BATCH = 20;
+
   @ParameterizedTest
   @CsvSource({
     "1, 28, 28, 10, 5, 1, 0",
@@ -69,6 +72,63 @@ class Conv2dTest {
       }
     }
     return y;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3, 12, 12, 4, 5, 1, 0",
+    "2, 6, 7, 5, 3, 1, 1",
+    "3, 9, 8, 4, 3, 2, 1",
+    "2, 9, 9, 6, 5, 2, 2",
+    "2, 11, 9, 3, 5, 3, 1",
+    "2, 7, 7, 3, 1, 2, 0",
+    "2, 7, 8, 3, 2, 3, 0",
+    "1, 10, 10, 2, 3, 1, 0"
+  })
+  void inputGradient_anyWindow_isOneChainOfColumnsRowsAndFilters(
+      int channels, int height, int width, int filters, int kernel, int stride, int padding) {
+    Shape.Image in = new Shape.Image(channels, height, width);
+    Layer conv = new Conv2d(filters, kernel, stride, padding).on(in);
+    Shape.Image out = (Shape.Image) conv.outputShape();
+    SplittableRandom random = new SplittableRandom(12);
+    LayerRun run = new LayerRun(conv, LARGE_BATCH);
+    run.fill(LayerRun.draw(run.input.length, random), LayerRun.draw(conv.parameterCount(), random));
+    System.arraycopy(
+        LayerRun.draw(run.outputGradient.length, random),
+        0,
+        run.outputGradient,
+        0,
+        run.outputGradient.length);
+    run.forward();
+
+    run.computeInputGradient();
+
+    float[] expected = new float[run.inputGradient.length];
+    for (int i = 0; i < expected.length; i++) {
+      int x = i % width + padding;
+      int y = i / width % height + padding;
+      int channel = i / width / height % channels;
+      int example = i / in.size();
+      float sum = 0;
+      for (int column = 0; column < kernel; column++) {
+        for (int row = 0; row < kernel; row++) {
+          int atX = x - column;
+          int atY = y - row;
+          boolean isPosition = atX >= 0 && atY >= 0 && atX % stride == 0 && atY % stride == 0;
+          if (isPosition && atX / stride < out.width() && atY / stride < out.height()) {
+            int position = atY / stride * out.width() + atX / stride;
+            for (int filter = 0; filter < filters; filter++) {
+              float gradient =
+                  run.outputGradient[example * out.size() + filter * out.pixels() + position];
+              int weight = ((filter * channels + channel) * kernel + row) * kernel + column;
+              sum = Math.fma(gradient, run.parameters[weight], sum);
+            }
+          }
+        }
+      }
+      expected[i] = sum;
+    }
+    assertArrayEquals(expected, run.inputGradient);
   }
 
   @Test

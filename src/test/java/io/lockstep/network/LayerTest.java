@@ -33,6 +33,7 @@ class LayerTest {
             conv(3, 3, 3, 5, 3, 1, 0), // one position
             conv(1, 2, 2, 2, 5, 1, 2), // the window is larger than the image
             conv(2, 4, 4, 2, 2, 3, 2), // windows that see only padding
+            conv(2, 7, 8, 3, 2, 3, 0), // pixels that no window has
             conv(1, 10, 10, 2, 3, 1, 0), // output gradients a cache's way apart
             conv(2, 15, 16, 2, 3, 2, 1), // likewise
             maxPool(2, 4, 6, 2, 2, 0),
@@ -44,6 +45,7 @@ class LayerTest {
             avgPool(2, 4, 4, 2, 2, 0),
             avgPool(2, 5, 5, 3, 1, 1),
             avgPool(1, 6, 5, 3, 2, 1),
+            avgPool(2, 7, 7, 2, 3, 0), // pixels that no window has
             new Relu().on(new Shape.Image(2, 3, 4)),
             new Relu().on(new Shape.Vector(5)),
             new LeakyRelu(0.1).on(new Shape.Image(2, 3, 4)),
