@@ -9,7 +9,7 @@ archive="$home/target/classes.jsa"
 # What Spark's own scripts pass to a JVM 17; pom.xml has the same list.
 jvm_options=(
   -XX:+IgnoreUnrecognizedVMOptions
-  -XX:+UseParallelGC
+  -XX:+UseG1GC # see VectorMemory
   --add-modules=jdk.incubator.vector
   -XX:-UseProfiledLoopPredicate # C2 would compile the vector kernels twice, and worse
   -XX:MetaspaceSize=256m # Spark's classes take some 100 MB: no collections on the way there
@@ -141,6 +141,6 @@ lockstep() {
       -cp "$class_path" org.apache.spark.deploy.SparkSubmit "${submit[@]}" "$jar" "$@"
   fi
   exec "$SPARK_HOME/bin/spark-submit" --load-spark-defaults --driver-memory "${SPARK_DRIVER_MEMORY:-2g}" \
-    --driver-java-options "-XX:+UseParallelGC -XX:MetaspaceSize=256m -Dlog4j2.configurationFile=file:$home/conf/log4j2.properties -Djava.util.logging.config.file=$home/conf/logging.properties" \
+    --driver-java-options "-XX:+UseG1GC -XX:MetaspaceSize=256m -Dlog4j2.configurationFile=file:$home/conf/log4j2.properties -Djava.util.logging.config.file=$home/conf/logging.properties" \
     "${submit[@]}" "$jar" "$@"
 }

@@ -69,7 +69,7 @@ public class LayerBenchmark {
       weights = Initializer.Scheme.DEFAULTS.draw(network, new Seeds(42));
       sums = new float[network.parameterCount()];
       Workspace workspace = network.newWorkspace(images);
-      pass = layer.newPass(workspace.batch());
+      pass = layer.newPass(workspace.batch(), VectorMemory.large());
       input = workspace.value(stage.input().buffer());
       output = workspace.value(stage.output());
       inputGradient = workspace.gradient(stage.input().buffer());

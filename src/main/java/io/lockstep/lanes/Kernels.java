@@ -77,7 +77,7 @@ public interface Kernels {
    * Totals}. {@code g[row][place]} is the vector at {@code gAt + row * gRow + place * 16}, {@code
    * x[tap][place]} the one at {@code xAt + taps[tap] + places[place]}.
    *
-   * @param scratch at least {@link #SCRATCH} values
+   * @param scratch {@link #SCRATCH} values
    */
   void sumProducts(
       float[] g,
@@ -92,7 +92,7 @@ public interface Kernels {
       int sumsAt,
       int sumsRow,
       boolean add,
-      float[] scratch);
+      Vectors scratch);
 
   /** Values of scratch memory that a kernel may ask for: sums before their lanes are added up. */
   int SCRATCH = 20 * Lanes.COUNT * Lanes.COUNT;
@@ -110,7 +110,7 @@ public interface Kernels {
       float[] sums,
       int sumsAt,
       boolean add,
-      float[] scratch);
+      Vectors scratch);
 
   /**
    * The largest value of each window, lane by lane, and which tap it is: the first of equals, the

@@ -61,19 +61,20 @@ final class PlainKernels implements Kernels {
       int sumsAt,
       int sumsRow,
       boolean add,
-      float[] scratch) {
+      Vectors scratch) {
+    float[] lanes = new float[Lanes.COUNT];
     for (int row = 0; row < rows; row++) {
       for (int tap = 0; tap < taps.count(); tap++) {
-        Arrays.fill(scratch, 0, Lanes.COUNT, 0);
+        Arrays.fill(lanes, 0);
         for (int place = 0; place < places.count(); place++) {
           int ofG = gAt + row * gRow + place * Lanes.COUNT;
           int ofX = xAt + taps.values()[tap] + places.values()[place];
           for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            scratch[lane] = Math.fma(x[ofX + lane], g[ofG + lane], scratch[lane]);
+            lanes[lane] = Math.fma(x[ofX + lane], g[ofG + lane], lanes[lane]);
           }
         }
         int at = sumsAt + row * sumsRow + tap;
-        float total = Totals.of(scratch, 0);
+        float total = Totals.of(lanes, 0);
         sums[at] = add ? sums[at] + total : total;
       }
     }
@@ -89,16 +90,17 @@ final class PlainKernels implements Kernels {
       float[] sums,
       int sumsAt,
       boolean add,
-      float[] scratch) {
+      Vectors scratch) {
+    float[] lanes = new float[Lanes.COUNT];
     for (int row = 0; row < rows; row++) {
-      Arrays.fill(scratch, 0, Lanes.COUNT, 0);
+      Arrays.fill(lanes, 0);
       for (int vector = 0; vector < vectors; vector++) {
         int ofG = gAt + row * gRow + vector * Lanes.COUNT;
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-          scratch[lane] += g[ofG + lane];
+          lanes[lane] += g[ofG + lane];
         }
       }
-      float total = Totals.of(scratch, 0);
+      float total = Totals.of(lanes, 0);
       sums[sumsAt + row] = add ? sums[sumsAt + row] + total : total;
     }
   }

@@ -90,7 +90,7 @@ final class VectorKernels implements Kernels {
       int sumsAt,
       int sumsRow,
       boolean add,
-      float[] scratch) {
+      Vectors scratch) {
     VectorProducts.sumProducts(
         g, gAt, gRow, rows, x, xAt, taps, places, sums, sumsAt, sumsRow, add, scratch);
   }
@@ -105,7 +105,8 @@ final class VectorKernels implements Kernels {
       float[] sums,
       int sumsAt,
       boolean add,
-      float[] scratch) {
+      Vectors scratch) {
+    float[] lanes = scratch.values();
     for (int row = 0; row < rows; row++) {
       int from = gAt + row * gRow;
       for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
@@ -113,9 +114,9 @@ final class VectorKernels implements Kernels {
         for (int vector = 0; vector < vectors; vector++) {
           sum = FloatVector.fromArray(SPECIES, g, from + vector * Lanes.COUNT + lane).add(sum);
         }
-        MINUS_ZERO.add(sum).intoArray(scratch, lane);
+        MINUS_ZERO.add(sum).intoArray(lanes, scratch.at() + lane);
       }
-      float total = Totals.of(scratch, 0);
+      float total = Totals.of(lanes, scratch.at());
       sums[sumsAt + row] = add ? sums[sumsAt + row] + total : total;
     }
   }

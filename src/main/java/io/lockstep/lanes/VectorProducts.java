@@ -29,7 +29,7 @@ final class VectorProducts {
       int sumsAt,
       int sumsRow,
       boolean add,
-      float[] scratch) {
+      Vectors scratch) {
     if (!MANY_REGISTERS) {
       sumProducts3x3(g, gAt, gRow, rows, x, xAt, taps, places, sums, sumsAt, sumsRow, add, scratch);
     } else if (taps.run() == 3) {
@@ -52,7 +52,8 @@ final class VectorProducts {
       int sumsAt,
       int sumsRow,
       boolean add,
-      float[] scratch) {
+      Vectors scratch) {
+    float[] lanes = scratch.values();
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
     int vectorsPerRow = vectorsPerRow(tapsAt.length, 5, 5);
@@ -73,11 +74,11 @@ final class VectorProducts {
         int x3 = xAt + tapsAt[Math.min(tap + 3, lastTap)];
         int x4 = xAt + tapsAt[Math.min(tap + 4, lastTap)];
         int inBatch = tap % rowLength;
-        int t0 = VectorTotals.at(inBatch + 0, 4, vectorsPerRow);
-        int t1 = VectorTotals.at(inBatch + 1, 4, vectorsPerRow);
-        int t2 = VectorTotals.at(inBatch + 2, 4, vectorsPerRow);
-        int t3 = VectorTotals.at(inBatch + 3, 4, vectorsPerRow);
-        int t4 = VectorTotals.at(inBatch + 4, 4, vectorsPerRow);
+        int t0 = scratch.at() + VectorTotals.at(inBatch + 0, 4, vectorsPerRow);
+        int t1 = scratch.at() + VectorTotals.at(inBatch + 1, 4, vectorsPerRow);
+        int t2 = scratch.at() + VectorTotals.at(inBatch + 2, 4, vectorsPerRow);
+        int t3 = scratch.at() + VectorTotals.at(inBatch + 3, 4, vectorsPerRow);
+        int t4 = scratch.at() + VectorTotals.at(inBatch + 4, 4, vectorsPerRow);
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -146,26 +147,26 @@ final class VectorProducts {
             v2 = v3;
             v3 = v4;
           }
-          MINUS_ZERO.add(a0).intoArray(scratch, t0 + lane);
-          MINUS_ZERO.add(a1).intoArray(scratch, t1 + lane);
-          MINUS_ZERO.add(a2).intoArray(scratch, t2 + lane);
-          MINUS_ZERO.add(a3).intoArray(scratch, t3 + lane);
-          MINUS_ZERO.add(a4).intoArray(scratch, t4 + lane);
-          MINUS_ZERO.add(b0).intoArray(scratch, t0 + rowLength + lane);
-          MINUS_ZERO.add(b1).intoArray(scratch, t1 + rowLength + lane);
-          MINUS_ZERO.add(b2).intoArray(scratch, t2 + rowLength + lane);
-          MINUS_ZERO.add(b3).intoArray(scratch, t3 + rowLength + lane);
-          MINUS_ZERO.add(b4).intoArray(scratch, t4 + rowLength + lane);
-          MINUS_ZERO.add(c0).intoArray(scratch, t0 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c1).intoArray(scratch, t1 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c2).intoArray(scratch, t2 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c3).intoArray(scratch, t3 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c4).intoArray(scratch, t4 + 2 * rowLength + lane);
-          MINUS_ZERO.add(d0).intoArray(scratch, t0 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d1).intoArray(scratch, t1 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d2).intoArray(scratch, t2 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d3).intoArray(scratch, t3 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d4).intoArray(scratch, t4 + 3 * rowLength + lane);
+          MINUS_ZERO.add(a0).intoArray(lanes, t0 + lane);
+          MINUS_ZERO.add(a1).intoArray(lanes, t1 + lane);
+          MINUS_ZERO.add(a2).intoArray(lanes, t2 + lane);
+          MINUS_ZERO.add(a3).intoArray(lanes, t3 + lane);
+          MINUS_ZERO.add(a4).intoArray(lanes, t4 + lane);
+          MINUS_ZERO.add(b0).intoArray(lanes, t0 + rowLength + lane);
+          MINUS_ZERO.add(b1).intoArray(lanes, t1 + rowLength + lane);
+          MINUS_ZERO.add(b2).intoArray(lanes, t2 + rowLength + lane);
+          MINUS_ZERO.add(b3).intoArray(lanes, t3 + rowLength + lane);
+          MINUS_ZERO.add(b4).intoArray(lanes, t4 + rowLength + lane);
+          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c3).intoArray(lanes, t3 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c4).intoArray(lanes, t4 + 2 * rowLength + lane);
+          MINUS_ZERO.add(d0).intoArray(lanes, t0 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d1).intoArray(lanes, t1 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d2).intoArray(lanes, t2 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d3).intoArray(lanes, t3 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d4).intoArray(lanes, t4 + 3 * rowLength + lane);
         }
         int beyond = Math.min(tap + 5, tapsAt.length);
         if (beyond == tapsAt.length || inBatch + 5 == rowLength) {
@@ -197,7 +198,8 @@ final class VectorProducts {
       int sumsAt,
       int sumsRow,
       boolean add,
-      float[] scratch) {
+      Vectors scratch) {
+    float[] lanes = scratch.values();
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
     int vectorsPerRow = vectorsPerRow(tapsAt.length, 6, 3);
@@ -219,12 +221,12 @@ final class VectorProducts {
         int x4 = xAt + tapsAt[Math.min(tap + 4, lastTap)];
         int x5 = xAt + tapsAt[Math.min(tap + 5, lastTap)];
         int inBatch = tap % rowLength;
-        int t0 = VectorTotals.at(inBatch + 0, 4, vectorsPerRow);
-        int t1 = VectorTotals.at(inBatch + 1, 4, vectorsPerRow);
-        int t2 = VectorTotals.at(inBatch + 2, 4, vectorsPerRow);
-        int t3 = VectorTotals.at(inBatch + 3, 4, vectorsPerRow);
-        int t4 = VectorTotals.at(inBatch + 4, 4, vectorsPerRow);
-        int t5 = VectorTotals.at(inBatch + 5, 4, vectorsPerRow);
+        int t0 = scratch.at() + VectorTotals.at(inBatch + 0, 4, vectorsPerRow);
+        int t1 = scratch.at() + VectorTotals.at(inBatch + 1, 4, vectorsPerRow);
+        int t2 = scratch.at() + VectorTotals.at(inBatch + 2, 4, vectorsPerRow);
+        int t3 = scratch.at() + VectorTotals.at(inBatch + 3, 4, vectorsPerRow);
+        int t4 = scratch.at() + VectorTotals.at(inBatch + 4, 4, vectorsPerRow);
+        int t5 = scratch.at() + VectorTotals.at(inBatch + 5, 4, vectorsPerRow);
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -302,30 +304,30 @@ final class VectorProducts {
             v3 = v4;
             v4 = v5;
           }
-          MINUS_ZERO.add(a0).intoArray(scratch, t0 + lane);
-          MINUS_ZERO.add(a1).intoArray(scratch, t1 + lane);
-          MINUS_ZERO.add(a2).intoArray(scratch, t2 + lane);
-          MINUS_ZERO.add(a3).intoArray(scratch, t3 + lane);
-          MINUS_ZERO.add(a4).intoArray(scratch, t4 + lane);
-          MINUS_ZERO.add(a5).intoArray(scratch, t5 + lane);
-          MINUS_ZERO.add(b0).intoArray(scratch, t0 + rowLength + lane);
-          MINUS_ZERO.add(b1).intoArray(scratch, t1 + rowLength + lane);
-          MINUS_ZERO.add(b2).intoArray(scratch, t2 + rowLength + lane);
-          MINUS_ZERO.add(b3).intoArray(scratch, t3 + rowLength + lane);
-          MINUS_ZERO.add(b4).intoArray(scratch, t4 + rowLength + lane);
-          MINUS_ZERO.add(b5).intoArray(scratch, t5 + rowLength + lane);
-          MINUS_ZERO.add(c0).intoArray(scratch, t0 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c1).intoArray(scratch, t1 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c2).intoArray(scratch, t2 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c3).intoArray(scratch, t3 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c4).intoArray(scratch, t4 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c5).intoArray(scratch, t5 + 2 * rowLength + lane);
-          MINUS_ZERO.add(d0).intoArray(scratch, t0 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d1).intoArray(scratch, t1 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d2).intoArray(scratch, t2 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d3).intoArray(scratch, t3 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d4).intoArray(scratch, t4 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d5).intoArray(scratch, t5 + 3 * rowLength + lane);
+          MINUS_ZERO.add(a0).intoArray(lanes, t0 + lane);
+          MINUS_ZERO.add(a1).intoArray(lanes, t1 + lane);
+          MINUS_ZERO.add(a2).intoArray(lanes, t2 + lane);
+          MINUS_ZERO.add(a3).intoArray(lanes, t3 + lane);
+          MINUS_ZERO.add(a4).intoArray(lanes, t4 + lane);
+          MINUS_ZERO.add(a5).intoArray(lanes, t5 + lane);
+          MINUS_ZERO.add(b0).intoArray(lanes, t0 + rowLength + lane);
+          MINUS_ZERO.add(b1).intoArray(lanes, t1 + rowLength + lane);
+          MINUS_ZERO.add(b2).intoArray(lanes, t2 + rowLength + lane);
+          MINUS_ZERO.add(b3).intoArray(lanes, t3 + rowLength + lane);
+          MINUS_ZERO.add(b4).intoArray(lanes, t4 + rowLength + lane);
+          MINUS_ZERO.add(b5).intoArray(lanes, t5 + rowLength + lane);
+          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c3).intoArray(lanes, t3 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c4).intoArray(lanes, t4 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c5).intoArray(lanes, t5 + 2 * rowLength + lane);
+          MINUS_ZERO.add(d0).intoArray(lanes, t0 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d1).intoArray(lanes, t1 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d2).intoArray(lanes, t2 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d3).intoArray(lanes, t3 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d4).intoArray(lanes, t4 + 3 * rowLength + lane);
+          MINUS_ZERO.add(d5).intoArray(lanes, t5 + 3 * rowLength + lane);
         }
         int beyond = Math.min(tap + 6, tapsAt.length);
         if (beyond == tapsAt.length || inBatch + 6 == rowLength) {
@@ -357,7 +359,8 @@ final class VectorProducts {
       int sumsAt,
       int sumsRow,
       boolean add,
-      float[] scratch) {
+      Vectors scratch) {
+    float[] lanes = scratch.values();
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
     int vectorsPerRow = vectorsPerRow(tapsAt.length, 3, 3);
@@ -373,9 +376,9 @@ final class VectorProducts {
         int x1 = xAt + tapsAt[Math.min(tap + 1, lastTap)];
         int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
         int inBatch = tap % rowLength;
-        int t0 = VectorTotals.at(inBatch + 0, 3, vectorsPerRow);
-        int t1 = VectorTotals.at(inBatch + 1, 3, vectorsPerRow);
-        int t2 = VectorTotals.at(inBatch + 2, 3, vectorsPerRow);
+        int t0 = scratch.at() + VectorTotals.at(inBatch + 0, 3, vectorsPerRow);
+        int t1 = scratch.at() + VectorTotals.at(inBatch + 1, 3, vectorsPerRow);
+        int t2 = scratch.at() + VectorTotals.at(inBatch + 2, 3, vectorsPerRow);
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -406,15 +409,15 @@ final class VectorProducts {
             c1 = v1.fma(s, c1);
             c2 = v2.fma(s, c2);
           }
-          MINUS_ZERO.add(a0).intoArray(scratch, t0 + lane);
-          MINUS_ZERO.add(a1).intoArray(scratch, t1 + lane);
-          MINUS_ZERO.add(a2).intoArray(scratch, t2 + lane);
-          MINUS_ZERO.add(b0).intoArray(scratch, t0 + rowLength + lane);
-          MINUS_ZERO.add(b1).intoArray(scratch, t1 + rowLength + lane);
-          MINUS_ZERO.add(b2).intoArray(scratch, t2 + rowLength + lane);
-          MINUS_ZERO.add(c0).intoArray(scratch, t0 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c1).intoArray(scratch, t1 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c2).intoArray(scratch, t2 + 2 * rowLength + lane);
+          MINUS_ZERO.add(a0).intoArray(lanes, t0 + lane);
+          MINUS_ZERO.add(a1).intoArray(lanes, t1 + lane);
+          MINUS_ZERO.add(a2).intoArray(lanes, t2 + lane);
+          MINUS_ZERO.add(b0).intoArray(lanes, t0 + rowLength + lane);
+          MINUS_ZERO.add(b1).intoArray(lanes, t1 + rowLength + lane);
+          MINUS_ZERO.add(b2).intoArray(lanes, t2 + rowLength + lane);
+          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * rowLength + lane);
+          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * rowLength + lane);
         }
         int beyond = Math.min(tap + 3, tapsAt.length);
         if (beyond == tapsAt.length || inBatch + 3 == rowLength) {

@@ -37,8 +37,8 @@ final class VectorTotals {
   }
 
   /**
-   * Where the vector of a row's first tap belongs in {@code scratch}, row 0: sixteen neighbours
-   * come to be one vector of totals. The next row's is {@code vectorsPerRow} vectors further.
+   * Where the vector of a row's first tap belongs in the scratch, row 0: sixteen neighbours come to
+   * be one vector of totals. The next row's is {@code vectorsPerRow} vectors further.
    *
    * @param rows of vectors together
    * @param vectorsPerRow vectors of totals in a row
@@ -57,7 +57,7 @@ final class VectorTotals {
    * @param taps of a row that count
    */
   static void add(
-      float[] scratch,
+      Vectors scratch,
       int rows,
       int vectorsPerRow,
       int some,
@@ -68,44 +68,46 @@ final class VectorTotals {
       boolean add) {
     float[] beforeAll = add ? sums : VectorKernels.MINUS_ZEROS;
     int mask = add ? -1 : 0;
-    halveAll(scratch, rows * vectorsPerRow * Lanes.COUNT);
+    float[] lanes = scratch.values();
+    halveAll(lanes, scratch.at(), rows * vectorsPerRow * Lanes.COUNT);
     for (int row = 0; row < some; row++) {
-      int from = row * vectorsPerRow * Lanes.COUNT;
+      int from = scratch.at() + row * vectorsPerRow * Lanes.COUNT;
       int to = sumsAt + row * sumsRow;
       int whole = taps / LENGTH * LENGTH;
       for (int tap = 0; tap < whole; tap += LENGTH) {
-        FloatVector totals = FloatVector.fromArray(SPECIES, scratch, from + tap);
+        FloatVector totals = FloatVector.fromArray(SPECIES, lanes, from + tap);
         FloatVector before = FloatVector.fromArray(SPECIES, beforeAll, (to + tap) & mask);
         before.add(totals).intoArray(sums, to + tap);
       }
       for (int tap = whole; tap < taps; tap++) {
-        float total = scratch[from + tap];
+        float total = lanes[from + tap];
         sums[to + tap] = add ? sums[to + tap] + total : total;
       }
     }
   }
 
-  private static void halveAll(float[] scratch, int vectors) {
+  private static void halveAll(float[] s, int at, int vectors) {
     int left = vectors;
     int mask = 0;
     for (int half = Lanes.COUNT / 2; half > 0; half /= 2) {
       left /= 2;
       for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
-        halve(scratch, lane, left * Lanes.COUNT, half, UPPER.get(mask));
+        halve(s, at + lane, left * Lanes.COUNT, half, UPPER.get(mask));
         mask++;
       }
     }
   }
 
-  /** Each vector up to {@code end} with the one as far beyond it. */
-  private static void halve(float[] s, int lane, int end, int half, VectorMask<Float> upper) {
-    for (int i = lane; i < end; i += Lanes.COUNT) {
+  /** Each vector of the {@code count} values from {@code from} on with the one as far beyond it. */
+  private static void halve(float[] s, int from, int count, int half, VectorMask<Float> upper) {
+    int end = from + count;
+    for (int i = from; i < end; i += Lanes.COUNT) {
       FloatVector kept =
           FloatVector.fromArray(SPECIES, s, i)
-              .blend(FloatVector.fromArray(SPECIES, s, i + end), upper);
+              .blend(FloatVector.fromArray(SPECIES, s, i + count), upper);
       FloatVector moved =
           FloatVector.fromArray(SPECIES, s, i + half)
-              .blend(FloatVector.fromArray(SPECIES, s, i + end - half), upper);
+              .blend(FloatVector.fromArray(SPECIES, s, i + count - half), upper);
       kept.add(moved).intoArray(s, i);
     }
   }

@@ -33,7 +33,8 @@ final class WarmUp {
   private final float[] a = new float[MOST_ROWS * MOST_COLUMNS * Lanes.COUNT];
   private final float[] b = new float[a.length];
   private final float[] c = new float[a.length];
-  private final float[] scratch = new float[Kernels.SCRATCH];
+  private final Vectors scratch = VectorMemory.small().zeros(Kernels.SCRATCH);
+  private final float[] winners = new float[a.length];
   private final int row = MOST_COLUMNS * Lanes.COUNT;
   private final int[] windows = Distances.multiples(PLACES, Lanes.COUNT);
   private final int[][] taps = new int[MOST_COLUMNS + 1][];
@@ -105,8 +106,8 @@ final class WarmUp {
         }
       }
       kernels.sumRows(a, 0, 1, count, count, c, 0, count % 2 == 0, scratch);
-      kernels.maxPool(a, windows, taps[Math.max(1, count)], b, scratch);
-      kernels.maxPoolGradient(a, scratch, windows, taps[count], b, count % 2 == 0);
+      kernels.maxPool(a, windows, taps[Math.max(1, count)], b, winners);
+      kernels.maxPoolGradient(a, winners, windows, taps[count], b, count % 2 == 0);
     }
   }
 }

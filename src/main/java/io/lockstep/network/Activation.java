@@ -1,6 +1,7 @@
 package io.lockstep.network;
 
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 
 /**
  * A function of each value alone, whose derivative its result tells: it is computed in place, and
@@ -38,7 +39,7 @@ interface Activation extends LayerSpec.Leaf {
     }
 
     @Override
-    public Pass newPass(Batch batch) {
+    public Pass newPass(Batch batch, VectorMemory memory) {
       return new ActivationPass(function);
     }
   }

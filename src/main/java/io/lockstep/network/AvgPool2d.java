@@ -7,6 +7,7 @@ import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.lanes.Scales;
+import io.lockstep.lanes.VectorMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ public record AvgPool2d(Window window) implements LayerSpec.Leaf {
     }
 
     @Override
-    public Pass newPass(Batch batch) {
+    public Pass newPass(Batch batch, VectorMemory memory) {
       return new MeanPass(this, batch.width());
     }
   }

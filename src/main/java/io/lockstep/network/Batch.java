@@ -10,6 +10,7 @@ public final class Batch {
   private final int width;
   private final long[] keys;
   private boolean training;
+  private boolean newWeights = true;
   private int images;
   private double weight;
   private int streams;
@@ -38,15 +39,30 @@ public final class Batch {
     return training;
   }
 
-  /** Begins a batch to score. */
-  public void score() {
+  /**
+   * Begins a batch to score.
+   *
+   * @param differ whether the weights may differ from those of the batch before
+   */
+  public void score(boolean differ) {
     training = false;
+    newWeights = differ;
   }
 
-  /** Begins a batch of {@code examples} to learn from. */
-  public void learn(int examples) {
+  /**
+   * Begins a batch of {@code examples} to learn from.
+   *
+   * @param differ whether the weights may differ from those of the batch before
+   */
+  public void learn(int examples, boolean differ) {
     training = true;
     images = examples;
+    newWeights = differ;
+  }
+
+  /** Whether a layer must look at its weights again: they may not be those of the batch before. */
+  boolean hasNewWeights() {
+    return newWeights;
   }
 
   /** Examples of a batch that is learned from: the first lanes. */

@@ -2,6 +2,7 @@ package io.lockstep.network;
 
 import io.lockstep.base.Checks;
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -99,7 +100,7 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
   }
 
   @Override
-  public Pass newPass(Batch batch) {
+  public Pass newPass(Batch batch, VectorMemory memory) {
     return new BatchNormPass(this, batch);
   }
 

@@ -39,6 +39,7 @@ public final class BatchScorer {
     private final Workspace workspace;
     private final float[] rows;
     private final float[] ofBytes;
+    private boolean hasScored;
     private Lanes logits;
 
     Member(TrainedNetwork model, int examples) {
@@ -62,6 +63,8 @@ public final class BatchScorer {
 
     void score(int examples) {
       workspace.input().fill(rows, 0, examples);
+      workspace.batch().score(!hasScored);
+      hasScored = true;
       logits = model.network().logits(model.weights(), workspace);
     }
   }

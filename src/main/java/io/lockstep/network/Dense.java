@@ -8,6 +8,7 @@ import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.lanes.Scales;
+import io.lockstep.lanes.VectorMemory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +89,8 @@ public record Dense(int units) implements LayerSpec.Leaf {
     }
 
     @Override
-    public Pass newPass(Batch batch) {
-      return new DensePass(inputs(), units(), batch.width());
+    public Pass newPass(Batch batch, VectorMemory memory) {
+      return new DensePass(inputs(), units(), batch);
     }
   }
 
@@ -106,6 +107,10 @@ public record Dense(int units) implements LayerSpec.Leaf {
     /** Scales that fit into half of a nearest cache. */
     private static final int PACKED = 6_144;
 
+    /** Weights that stay packed from batch to batch: they fit into a part of a second cache. */
+    private static final int KEPT = 32_768;
+
+    private final Batch batch;
     private final int inputs;
     private final int units;
     private final int width;
@@ -115,9 +120,9 @@ public record Dense(int units) implements LayerSpec.Leaf {
     private final Kernels.First ofBiases;
     private final float[] rows;
     private final float[] tails;
-    private final Scales weights;
+    private final Blocks weights;
     private final Scales gradients;
-    private final Scales turnedWeights;
+    private final Blocks turnedWeights;
     private final Distances ofInputs;
     private final Distances ofUnits;
     private final Distances ofImages;
@@ -125,20 +130,21 @@ public record Dense(int units) implements LayerSpec.Leaf {
     private final Columns wholeColumns;
     private final Columns tailColumn;
 
-    DensePass(int inputs, int units, int width) {
+    DensePass(int inputs, int units, Batch batch) {
+      this.batch = batch;
       this.inputs = inputs;
       this.units = units;
-      this.width = width;
+      this.width = batch.width();
       this.whole = inputs / Lanes.COUNT * Lanes.COUNT;
       this.rowLength = Math.addExact(whole, Lanes.COUNT);
       this.rows = new float[Math.multiplyExact(width, rowLength)];
       for (int image = 0; image < width; image++) {
         rows[image * rowLength + inputs] = 1;
       }
-      this.weights = scales(units, inputs, 1);
+      this.weights = new Blocks(units, inputs, 1);
       this.gradients = scales(units, width, 1);
-      this.turnedWeights = scales(inputs, units, inputs);
-      this.biases = new float[weights.mostRows() * Lanes.COUNT];
+      this.turnedWeights = new Blocks(inputs, units, inputs);
+      this.biases = new float[weights.most * Lanes.COUNT];
       this.ofBiases = Kernels.First.ofRows(biases);
       this.tails = new float[Math.multiplyExact(units, Lanes.COUNT)];
       this.ofInputs = Distances.strided(inputs, width);
@@ -160,18 +166,48 @@ public record Dense(int units) implements LayerSpec.Leaf {
       return Scales.of(Math.min(rows, most), Distances.multiples(terms, stride));
     }
 
+    /** The weights of some rows at a time, packed. */
+    private static final class Blocks {
+      private final int rows;
+      private final int most;
+      private final boolean areKept;
+      private final Scales[] blocks;
+
+      Blocks(int rows, int terms, int stride) {
+        this.rows = rows;
+        this.areKept = (long) rows * terms <= KEPT;
+        Scales first = scales(rows, terms, stride);
+        this.most = first.mostRows();
+        this.blocks = new Scales[areKept ? (rows + most - 1) / most : 1];
+        Arrays.setAll(blocks, block -> block == 0 ? first : scales(rows, terms, stride));
+      }
+
+      /**
+       * The block that begins with {@code row}.
+       *
+       * @param differ whether the weights may not be those of the last call
+       * @param w where the first row starts at {@code at}, the others {@code rowStride} apart
+       */
+      Scales at(int row, boolean differ, float[] w, int at, int rowStride) {
+        Scales block = blocks[areKept ? row / most : 0];
+        if (differ || !areKept) {
+          block.pack(w, at + row * rowStride, rowStride, Math.min(most, rows - row));
+        }
+        return block;
+      }
+    }
+
     @Override
     public void forward(Lanes input, float[] parameters, int at, Lanes output) {
-      for (int unit = 0; unit < units; unit += weights.mostRows()) {
-        int some = Math.min(weights.mostRows(), units - unit);
+      for (int unit = 0; unit < units; unit += weights.most) {
+        int some = Math.min(weights.most, units - unit);
         for (int i = 0; i < some; i++) {
           float bias = parameters[at + units * inputs + unit + i];
           Arrays.fill(biases, i * Lanes.COUNT, (i + 1) * Lanes.COUNT, bias);
         }
-        weights.pack(parameters, at + unit * inputs, inputs, some);
         KernelChoice.current()
             .sumScaled(
-                weights,
+                weights.at(unit, batch.hasNewWeights(), parameters, at, inputs),
                 input.data(),
                 0,
                 ofInputs,
@@ -239,12 +275,10 @@ public record Dense(int units) implements LayerSpec.Leaf {
     @Override
     public void inputGradient(
         Lanes output, Lanes outputGradient, float[] parameters, int at, Lanes inputGradient) {
-      for (int row = 0; row < inputs; row += turnedWeights.mostRows()) {
-        int some = Math.min(turnedWeights.mostRows(), inputs - row);
-        turnedWeights.pack(parameters, at + row, 1, some);
+      for (int row = 0; row < inputs; row += turnedWeights.most) {
         KernelChoice.current()
             .sumScaled(
-                turnedWeights,
+                turnedWeights.at(row, batch.hasNewWeights(), parameters, at, 1),
                 outputGradient.data(),
                 0,
                 ofUnits,

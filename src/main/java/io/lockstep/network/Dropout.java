@@ -3,6 +3,7 @@ package io.lockstep.network;
 import io.lockstep.base.Checks;
 import io.lockstep.base.Seeds;
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import java.util.Map;
 
 /**
@@ -56,7 +57,7 @@ public record Dropout(double rate) implements LayerSpec.Leaf {
     }
 
     @Override
-    public Pass newPass(Batch batch) {
+    public Pass newPass(Batch batch, VectorMemory memory) {
       return new DropoutPass(batch, inputShape.size(), rate);
     }
   }

@@ -25,7 +25,7 @@ final class Frame {
     this.width = width;
     this.height = Math.addExact(image.height(), 2 * window.padding());
     this.rowLength = Math.multiplyExact(Math.addExact(image.width(), 2 * window.padding()), width);
-    Math.multiplyExact(image.channels(), channelSize()); // every distance fits an int
+    size(); // every distance fits an int
   }
 
   /** Values of one channel of the framed images. */
@@ -40,8 +40,7 @@ final class Frame {
 
   /** Memory for framed images, or nothing if there is no padding; the border has {@code value}. */
   float[] newFramed(float value) {
-    float[] framed =
-        new float[window.padding() == 0 ? 0 : Math.multiplyExact(image.channels(), channelSize())];
+    float[] framed = new float[window.padding() == 0 ? 0 : size()];
     Arrays.fill(framed, value);
     return framed;
   }
@@ -51,11 +50,25 @@ final class Frame {
     if (window.padding() == 0) {
       return images;
     }
+    copy(images, framed, 0);
+    return framed;
+  }
+
+  /** Copies {@code images} into the frame that starts at {@code framed[at]}. */
+  void copy(float[] images, float[] framed, int at) {
+    if (window.padding() == 0) {
+      System.arraycopy(images, 0, framed, at, image.size() * width);
+      return;
+    }
     int inner = image.width() * width;
     for (int row = 0; row < image.channels() * image.height(); row++) {
-      System.arraycopy(images, row * inner, framed, innerRow(row), inner);
+      System.arraycopy(images, row * inner, framed, at + innerRow(row), inner);
     }
-    return framed;
+  }
+
+  /** Values of the framed images. */
+  int size() {
+    return Math.multiplyExact(image.channels(), channelSize());
   }
 
   /** Copies what is inside the border of {@code framed} to {@code images}, if there is a border. */

@@ -1,6 +1,7 @@
 package io.lockstep.network;
 
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import java.util.Arrays;
 
 /**
@@ -33,7 +34,7 @@ public record GlobalAvgPool2d() implements LayerSpec.Leaf {
     }
 
     @Override
-    public Pass newPass(Batch batch) {
+    public Pass newPass(Batch batch, VectorMemory memory) {
       return new ChannelMeans(inputShape.channels(), inputShape.pixels(), batch.width());
     }
   }

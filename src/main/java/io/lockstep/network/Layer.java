@@ -1,5 +1,6 @@
 package io.lockstep.network;
 
+import io.lockstep.lanes.VectorMemory;
 import java.io.Serializable;
 import java.util.List;
 
@@ -64,7 +65,8 @@ interface Layer extends Serializable {
   /**
    * What one thread needs to run this layer on {@code batch}es.
    *
+   * @param memory for what kernels read again and again
    * @throws ArithmeticException if an index of such a batch is 2^31 or more
    */
-  Pass newPass(Batch batch);
+  Pass newPass(Batch batch, VectorMemory memory);
 }

@@ -3,6 +3,7 @@ package io.lockstep.network;
 import io.lockstep.base.Checks;
 import io.lockstep.lanes.KernelChoice;
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -64,7 +65,7 @@ public record MaxPool2d(Window window) implements LayerSpec.Leaf {
     }
 
     @Override
-    public Pass newPass(Batch batch) {
+    public Pass newPass(Batch batch, VectorMemory memory) {
       return new MaximumPass(this, batch.width());
     }
   }

@@ -2,6 +2,7 @@ package io.lockstep.network;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,9 +105,9 @@ public final class Network implements Serializable {
    */
   public Workspace newWorkspace(int images) {
     if (needsWholeShares()) {
-      return new Workspace(this, Lanes.width(images));
+      return new Workspace(this, Lanes.width(images), VectorMemory.large());
     }
-    return newScoringWorkspace(images);
+    return new Workspace(this, cachedWidth(images), VectorMemory.large());
   }
 
   /**
@@ -114,7 +115,11 @@ public final class Network implements Serializable {
    * in the cache: in scoring, no example sees another.
    */
   public Workspace newScoringWorkspace(int images) {
-    return new Workspace(this, Math.min(Workspace.cachedWidth(this), Lanes.width(images)));
+    return new Workspace(this, cachedWidth(images), VectorMemory.small());
+  }
+
+  private int cachedWidth(int images) {
+    return Math.min(Workspace.cachedWidth(this), Lanes.width(images));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.lockstep.network;
 
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 
 /** A stage of a {@link StagePlan} with the memory that it works on. Owned by one thread. */
 abstract class WorkingStage {
@@ -12,9 +13,9 @@ abstract class WorkingStage {
   /** From the gradient of the stage's value, that of its parameters and of what it reads. */
   abstract void backward(float[] weights, Shares shares);
 
-  static WorkingStage of(StagePlan.Stage stage, Workspace workspace) {
+  static WorkingStage of(StagePlan.Stage stage, Workspace workspace, VectorMemory memory) {
     if (stage instanceof StagePlan.LayerStage layer) {
-      return new OfLayer(layer, workspace);
+      return new OfLayer(layer, workspace, memory);
     }
     return new OfJoin((StagePlan.JoinStage) stage, workspace);
   }
@@ -31,9 +32,9 @@ abstract class WorkingStage {
     /** Where an input gradient is computed that is then added; nothing if none is. */
     private final Lanes addend;
 
-    private OfLayer(StagePlan.LayerStage stage, Workspace workspace) {
+    private OfLayer(StagePlan.LayerStage stage, Workspace workspace, VectorMemory memory) {
       this.stage = stage;
-      this.pass = stage.layer().newPass(workspace.batch());
+      this.pass = stage.layer().newPass(workspace.batch(), memory);
       this.input = workspace.value(stage.input().buffer());
       this.output = workspace.value(stage.output());
       this.inputGradient = workspace.gradient(stage.input().buffer());

@@ -1,6 +1,7 @@
 package io.lockstep.network;
 
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ public final class Workspace {
   private final List<Lanes> gradients = new ArrayList<>();
   private final int output;
 
-  Workspace(Network network, int width) {
+  Workspace(Network network, int width, VectorMemory memory) {
     this.batch = new Batch(width);
     StagePlan plan = network.plan();
     this.output = plan.output();
@@ -36,7 +37,7 @@ public final class Workspace {
       gradients.add(Lanes.zeros(buffer == 0 ? 0 : size, width)); // nobody asks for the input's
     }
     for (StagePlan.Stage stage : plan.stages()) {
-      stages.add(WorkingStage.of(stage, this));
+      stages.add(WorkingStage.of(stage, this, memory));
     }
   }
 

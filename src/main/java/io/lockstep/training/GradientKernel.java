@@ -35,6 +35,9 @@ final class GradientKernel {
   private final Shares shares;
   private int shareCount;
 
+  /** Whether the step under way has computed nothing yet. */
+  private boolean stepBegins = true;
+
   /** Rows of one shard in the batch. */
   private static final class Share {
     private Shard shard;
@@ -77,6 +80,7 @@ final class GradientKernel {
   /**
    * Takes {@code shard}'s rows {@code order[range]}; their sum is there after {@link #finish}.
    *
+   * @param weights the same until {@link #finish}
    * @param epoch 1-based
    * @param order the shard's order in this epoch, see {@link RowSchedule#order}
    * @param add adds to {@code sum} instead of overwriting it, with the bits of {@link
@@ -100,7 +104,7 @@ final class GradientKernel {
     for (int from = range.from(); from < range.to(); from += workspace.width()) {
       int piece = Math.min(workspace.width(), range.to() - from);
       if (shares.isFull() || shares.images() + piece > workspace.width()) {
-        finish(weights);
+        compute(weights);
       }
       put(epoch, shard, order, from, piece, sum, add || from > range.from());
     }
@@ -137,13 +141,18 @@ final class GradientKernel {
     }
   }
 
-  /** Computes what was taken and is not computed yet. */
+  /** Computes what was taken and is not computed yet; then the weights may change. */
   void finish(float[] weights) {
-    if (shareCount == 0) {
-      return;
+    if (shareCount > 0) {
+      compute(weights);
     }
+    stepBegins = true;
+  }
+
+  private void compute(float[] weights) {
     workspace.input().clear(shares.images());
-    workspace.batch().learn(shares.images());
+    workspace.batch().learn(shares.images(), stepBegins);
+    stepBegins = false;
     Lanes logits = network.logits(weights, workspace);
     int first = 0;
     double weight = 0;
@@ -206,8 +215,8 @@ final class GradientKernel {
   void evaluate(float[] weights, Shard shard, EvaluationSum sum) {
     Features.Decoder decoder = decoder(shard);
     Lanes input = workspace.input();
-    workspace.batch().score();
     for (int from = 0; from < shard.rows(); from += workspace.width()) {
+      workspace.batch().score(from == 0);
       int batch = Math.min(workspace.width(), shard.rows() - from);
       for (int i = 0; i < batch; i++) {
         consecutive[i] = from + i;

@@ -56,10 +56,10 @@ class KernelsTest {
   }
 
   /** Memory that holds what no sum may see. */
-  private static float[] scratch() {
-    float[] values = new float[Kernels.SCRATCH];
+  private static Vectors scratch() {
+    float[] values = new float[3 + Kernels.SCRATCH];
     Arrays.fill(values, Float.NaN);
-    return values;
+    return new Vectors(values, 3, Kernels.SCRATCH);
   }
 
   private int[] distances(int count, int most) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.lockstep.base.Seeds;
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,11 +26,11 @@ class DropoutTest {
   }
 
   private Pass pass(double rate) {
-    return new Dropout(rate).on(new Shape.Vector(SIZE)).newPass(batch);
+    return new Dropout(rate).on(new Shape.Vector(SIZE)).newPass(batch, VectorMemory.small());
   }
 
   private float[] learn(Pass pass, int epoch, int shard, int firstRow) {
-    batch.learn(IMAGES);
+    batch.learn(IMAGES, true);
     for (int image = 0; image < IMAGES; image++) {
       batch.set(image, new Seeds(5).key(Seeds.Purpose.LAYERS, epoch, shard, firstRow + image));
     }
@@ -85,7 +86,7 @@ class DropoutTest {
 
   @Test
   void forward_scoring_changesNothing() {
-    batch.score();
+    batch.score(true);
     Lanes x = lanes(0.3f);
     Lanes y = lanes(Float.NaN);
 

@@ -1,6 +1,7 @@
 package io.lockstep.network;
 
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -36,7 +37,7 @@ final class LayerRun {
     this.inputGradient = nan(layer.inputShape().size() * batch);
     this.parameters = new float[layer.parameterCount()];
     this.context = new Batch(width);
-    this.pass = layer.newPass(context);
+    this.pass = layer.newPass(context, VectorMemory.large());
     this.inputLanes = Lanes.zeros(layer.inputShape().size(), width);
     this.outputLanes = Lanes.zeros(layer.outputShape().size(), width);
     this.outputGradientLanes = Lanes.zeros(layer.outputShape().size(), width);
@@ -64,7 +65,7 @@ final class LayerRun {
 
   /** From now on, what passes is learned from, and counts as many as it has examples. */
   void learn() {
-    context.learn(batch);
+    context.learn(batch, true);
     context.setWeight(batch);
   }
 

@@ -12,6 +12,7 @@ import io.lockstep.data.Split;
 import io.lockstep.network.Network;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,12 +85,45 @@ class GradientKernelTest {
     assertEquals(0, bytes);
   }
 
+  /** Layers may keep what they make of the weights for a step's other shares, but no longer. */
+  @ParameterizedTest
+  @ValueSource(strings = {CNN, MLP, STRIDED})
+  void run_afterOtherWeights_hasTheBitsOfANewWorker(String layers) {
+    Network network = Runs.network(layers);
+    float[] weights = Runs.weights(network);
+    ShardWorker worker = worker(network);
+    for (Work.Kind kind : List.of(Work.Kind.GRADIENT, Work.Kind.TEST, Work.Kind.GRADIENT)) {
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = Math.nextUp(weights[i]) * 1.01f;
+      }
+      Work work = new Work(1, kind, 1, 0, weights);
+
+      assertEquals(bits(worker(network).run(work)), bits(worker.run(work)), kind.name());
+    }
+  }
+
+  private ShardWorker worker(Network network) {
+    Map<Split, List<Shard>> rows = Map.of(Split.TRAIN, shards, Split.TEST, shards);
+    return new ShardWorker(plan(network), new ShardGroup(0, rows));
+  }
+
+  private static String bits(List<RangeSum> sums) {
+    StringBuilder bits = new StringBuilder();
+    for (RangeSum sum : sums) {
+      if (sum.sum() instanceof GradientSum gradient) {
+        bits.append(gradient.lossSum()).append(Arrays.toString(gradient.gradient()));
+      } else {
+        bits.append(((EvaluationSum) sum.sum()).meanLoss());
+      }
+    }
+    return bits.toString();
+  }
+
   @Test
   void run_anyStep_allocatesNoVector() {
     Network network = Runs.network(MLP);
     float[] weights = Runs.weights(network);
-    ShardWorker worker =
-        new ShardWorker(plan(network), new ShardGroup(0, Map.of(Split.TRAIN, shards)));
+    ShardWorker worker = worker(network);
     Work work = new Work(1, Work.Kind.GRADIENT, 1, 0, weights);
 
     long bytes = leastAllocated(LISTS, () -> worker.run(work));
