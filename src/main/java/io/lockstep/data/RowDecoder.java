@@ -40,12 +40,6 @@ abstract class RowDecoder implements Features.Decoder {
 
   /** One unsigned byte a value, looked up in a table. */
   static final class OfBytes extends RowDecoder {
-    /** Values of a row that are written before the next rows', to stay in the nearest cache. */
-    private static final int BLOCK = 64;
-
-    /** Rows that are written at a time. */
-    private static final int EIGHT = 8;
-
     private final Source<byte[]> source;
     private final int size;
     private final float[] table;
@@ -73,46 +67,7 @@ abstract class RowDecoder implements Features.Decoder {
 
     @Override
     void put(int count, Lanes target, int first) {
-      int whole = count / EIGHT * EIGHT;
-      for (int block = 0; block < size; block += BLOCK) {
-        int end = Math.min(size, block + BLOCK);
-        for (int row = 0; row < whole; row += EIGHT) {
-          putEight(row, block, end, target.data(), target.width(), first + row);
-        }
-        for (int row = whole; row < count; row++) {
-          putOne(row, block, end, target.data(), target.width(), first + row);
-        }
-      }
-    }
-
-    private void putEight(int row, int from, int end, float[] target, int width, int lane) {
-      int a = row * size;
-      int b = a + size;
-      int c = b + size;
-      int d = c + size;
-      int e = d + size;
-      int f = e + size;
-      int g = f + size;
-      int h = g + size;
-      int to = from * width + lane;
-      for (int i = from; i < end; i++) {
-        target[to] = table[fetched[a + i] & 0xff];
-        target[to + 1] = table[fetched[b + i] & 0xff];
-        target[to + 2] = table[fetched[c + i] & 0xff];
-        target[to + 3] = table[fetched[d + i] & 0xff];
-        target[to + 4] = table[fetched[e + i] & 0xff];
-        target[to + 5] = table[fetched[f + i] & 0xff];
-        target[to + 6] = table[fetched[g + i] & 0xff];
-        target[to + 7] = table[fetched[h + i] & 0xff];
-        to += width;
-      }
-    }
-
-    private void putOne(int row, int from, int end, float[] target, int width, int lane) {
-      int at = row * size;
-      for (int i = from; i < end; i++) {
-        target[i * width + lane] = table[fetched[at + i] & 0xff];
-      }
+      target.put(fetched, 0, first, count, table);
     }
   }
 

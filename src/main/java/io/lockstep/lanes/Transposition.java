@@ -1,8 +1,9 @@
 package io.lockstep.lanes;
 
 /**
- * Turns rows into columns. Eight rows at a time: so each loop has few streams to read, writes runs
- * of values, and checks a running index once for eight of them.
+ * Turns rows into columns, of floats or of what bytes mean. Eight rows at a time: so each loop has
+ * few streams to read, writes runs of values, and checks a running index once for eight of them;
+ * and some columns at a time, whose values stay in the nearest cache until all rows are written.
  */
 final class Transposition {
   private static final int ROWS = 8;
@@ -57,6 +58,63 @@ final class Transposition {
     int to = yAt;
     for (int column = 0; column < columns; column++) {
       y[to] = x[xAt + column];
+      to += yRow;
+    }
+  }
+
+  /** The same of unsigned bytes: {@code y[...] = meanings[x[...]]}. */
+  static void transpose(
+      byte[] x,
+      int xAt,
+      int xRow,
+      float[] meanings,
+      float[] y,
+      int yAt,
+      int yRow,
+      int rows,
+      int columns) {
+    int whole = rows / ROWS * ROWS;
+    for (int column = 0; column < columns; column += COLUMNS) {
+      int some = Math.min(COLUMNS, columns - column);
+      int from = xAt + column;
+      int to = yAt + column * yRow;
+      for (int row = 0; row < whole; row += ROWS) {
+        eightRows(x, from + row * xRow, xRow, meanings, y, to + row, yRow, some);
+      }
+      for (int row = whole; row < rows; row++) {
+        oneRow(x, from + row * xRow, meanings, y, to + row, yRow, some);
+      }
+    }
+  }
+
+  private static void eightRows(
+      byte[] x, int xAt, int xRow, float[] meanings, float[] y, int yAt, int yRow, int columns) {
+    int b = xAt + xRow;
+    int c = b + xRow;
+    int d = c + xRow;
+    int e = d + xRow;
+    int f = e + xRow;
+    int g = f + xRow;
+    int h = g + xRow;
+    int to = yAt;
+    for (int column = 0; column < columns; column++) {
+      y[to] = meanings[x[xAt + column] & 0xff];
+      y[to + 1] = meanings[x[b + column] & 0xff];
+      y[to + 2] = meanings[x[c + column] & 0xff];
+      y[to + 3] = meanings[x[d + column] & 0xff];
+      y[to + 4] = meanings[x[e + column] & 0xff];
+      y[to + 5] = meanings[x[f + column] & 0xff];
+      y[to + 6] = meanings[x[g + column] & 0xff];
+      y[to + 7] = meanings[x[h + column] & 0xff];
+      to += yRow;
+    }
+  }
+
+  private static void oneRow(
+      byte[] x, int xAt, float[] meanings, float[] y, int yAt, int yRow, int columns) {
+    int to = yAt;
+    for (int column = 0; column < columns; column++) {
+      y[to] = meanings[x[xAt + column] & 0xff];
       to += yRow;
     }
   }

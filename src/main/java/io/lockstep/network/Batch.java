@@ -8,6 +8,7 @@ import io.lockstep.lanes.Lanes;
  */
 public final class Batch {
   private final int width;
+  private final boolean scoresOnly;
   private final long[] keys;
   private boolean training;
   private boolean newWeights = true;
@@ -16,22 +17,30 @@ public final class Batch {
   private int streams;
 
   /**
-   * A batch of {@code width} lanes, to be scored.
+   * A batch of {@code width} lanes, to be scored until something else is said.
    *
+   * @param scoresOnly whether it never learns: no layer needs memory for gradients, and what a
+   *     layer makes of the weights is worth keeping
    * @throws IllegalArgumentException if {@code width} is no multiple of {@link Lanes#COUNT}
    */
-  Batch(int width) {
+  Batch(int width, boolean scoresOnly) {
     if (width < 1 || width % Lanes.COUNT != 0) {
       throw new IllegalArgumentException(
           "width must be a positive multiple of " + Lanes.COUNT + ", but was " + width);
     }
     this.width = width;
+    this.scoresOnly = scoresOnly;
     this.keys = new long[width];
   }
 
   /** Lanes: the most images. */
   public int width() {
     return width;
+  }
+
+  /** Whether it never learns. */
+  boolean scoresOnly() {
+    return scoresOnly;
   }
 
   /** Whether weights are being learned: the layers that then do otherwise ask here. */

@@ -17,6 +17,12 @@ public final class BatchScorer {
 
   private final List<Member> members = new ArrayList<>();
   private final int width;
+
+  /** The batch's examples, one after another, as they came: one of the two is in use. */
+  private byte[] bytes = {};
+
+  private float[] floats = {};
+  private boolean areBytes;
   private int examples;
 
   /** Class probabilities, example after example: the mean over several members. */
@@ -37,7 +43,6 @@ public final class BatchScorer {
   private static final class Member {
     private final TrainedNetwork model;
     private final Workspace workspace;
-    private final float[] rows;
     private final float[] ofBytes;
     private boolean hasScored;
     private Lanes logits;
@@ -45,24 +50,26 @@ public final class BatchScorer {
     Member(TrainedNetwork model, int examples) {
       this.model = model;
       this.workspace = model.network().newScoringWorkspace(examples);
-      this.rows = new float[workspace.input().data().length];
       this.ofBytes = model.normalization().ofBytes();
     }
 
-    void put(int offset, byte[] values) {
-      for (int i = 0; i < values.length; i++) {
-        rows[offset + i] = ofBytes[values[i] & 0xff];
-      }
+    void score(byte[] rows, int examples) {
+      workspace.input().put(rows, 0, 0, examples, ofBytes);
+      score(examples);
     }
 
-    void put(int offset, float[] values) {
+    void score(float[] rows, int examples) {
+      Lanes input = workspace.input();
+      input.put(rows, 0, 0, examples);
+      float[] values = input.data();
       for (int i = 0; i < values.length; i++) {
-        rows[offset + i] = model.normalization().apply(values[i]);
+        values[i] = model.normalization().apply(values[i]);
       }
+      score(examples);
     }
 
-    void score(int examples) {
-      workspace.input().fill(rows, 0, examples);
+    private void score(int examples) {
+      workspace.input().clear(examples);
       workspace.batch().score(!hasScored);
       hasScored = true;
       logits = model.network().logits(model.weights(), workspace);
@@ -89,23 +96,41 @@ public final class BatchScorer {
     return examples == width();
   }
 
-  /** Adds an example of one unsigned byte a value, meaning {@code value / 255}. */
+  /**
+   * Adds an example of one unsigned byte a value, meaning {@code value / 255}.
+   *
+   * @throws IllegalStateException if the batch is full, or of floats
+   */
   public void add(byte[] values) {
-    int offset = nextExample(values.length);
-    members.forEach(member -> member.put(offset, values));
+    int offset = nextExample(values.length, true);
+    if (bytes.length == 0) {
+      bytes = new byte[width * values.length];
+    }
+    System.arraycopy(values, 0, bytes, offset, values.length);
   }
 
-  /** Adds an example. */
+  /**
+   * Adds an example.
+   *
+   * @throws IllegalStateException if the batch is full, or of bytes
+   */
   public void add(float[] values) {
-    int offset = nextExample(values.length);
-    members.forEach(member -> member.put(offset, values));
+    int offset = nextExample(values.length, false);
+    if (floats.length == 0) {
+      floats = new float[width * values.length];
+    }
+    System.arraycopy(values, 0, floats, offset, values.length);
   }
 
-  private int nextExample(int size) {
+  private int nextExample(int size, boolean ofBytes) {
     if (isFull()) {
       throw new IllegalStateException("the batch is full: call score and clear");
     }
+    if (examples > 0 && ofBytes != areBytes) {
+      throw new IllegalStateException("a batch is of bytes or of floats: call score and clear");
+    }
     first().model.requireInputSize(size);
+    areBytes = ofBytes;
     return examples++ * size;
   }
 
@@ -119,7 +144,13 @@ public final class BatchScorer {
 
   /** Computes the answers to the batch. */
   public void score() {
-    members.forEach(member -> member.score(examples));
+    for (Member member : members) {
+      if (areBytes) {
+        member.score(bytes, examples);
+      } else {
+        member.score(floats, examples);
+      }
+    }
     if (!isAlone()) {
       averages = new double[examples][];
       for (int example = 0; example < examples; example++) {

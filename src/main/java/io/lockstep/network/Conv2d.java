@@ -201,9 +201,9 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
       boolean collides = filters > 1 && filterSize % CACHE_WAY == 0;
       this.gradientPitch = collides ? Math.addExact(filterSize, Lanes.COUNT) : filterSize;
       this.copiesFirst = layer.taps() >= MANY;
-      boolean copies = collides || copiesFirst;
+      boolean copies = (collides || copiesFirst) && !batch.scoresOnly();
       this.gradient = memory.zeros(copies ? Math.multiplyExact(filters, gradientPitch) : 0);
-      this.scratch = memory.zeros(Kernels.SCRATCH);
+      this.scratch = memory.zeros(batch.scoresOnly() ? 0 : Kernels.SCRATCH);
       this.biases = new float[Math.multiplyExact(filters, Lanes.COUNT)];
       this.first = Kernels.First.ofRows(biases);
       this.filterWeights = Scales.of(filters, Distances.multiples(layer.taps(), 1));

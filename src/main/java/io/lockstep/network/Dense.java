@@ -110,6 +110,9 @@ public record Dense(int units) implements LayerSpec.Leaf {
     /** Weights that stay packed from batch to batch: they fit into a part of a second cache. */
     private static final int KEPT = 32_768;
 
+    /** The same where they never change. */
+    private static final int KEPT_TO_SCORE = 1 << 20;
+
     private final Batch batch;
     private final int inputs;
     private final int units;
@@ -141,9 +144,10 @@ public record Dense(int units) implements LayerSpec.Leaf {
       for (int image = 0; image < width; image++) {
         rows[image * rowLength + inputs] = 1;
       }
-      this.weights = new Blocks(units, inputs, 1);
-      this.gradients = scales(units, width, 1);
-      this.turnedWeights = new Blocks(inputs, units, inputs);
+      int kept = batch.scoresOnly() ? KEPT_TO_SCORE : KEPT;
+      this.weights = new Blocks(units, inputs, 1, kept);
+      this.gradients = Scales.of(cachedRows(units, width), Distances.multiples(width, 1));
+      this.turnedWeights = new Blocks(inputs, units, inputs, kept);
       this.biases = new float[weights.most * Lanes.COUNT];
       this.ofBiases = Kernels.First.ofRows(biases);
       this.tails = new float[Math.multiplyExact(units, Lanes.COUNT)];
@@ -161,25 +165,29 @@ public record Dense(int units) implements LayerSpec.Leaf {
     }
 
     /** Rows of which the packed scales stay in the nearest cache until all columns are summed. */
-    private static Scales scales(int rows, int terms, int stride) {
-      int most = Math.max(BLOCK, PACKED / terms / BLOCK * BLOCK);
-      return Scales.of(Math.min(rows, most), Distances.multiples(terms, stride));
+    private static int cachedRows(int rows, int terms) {
+      return Math.min(rows, Math.max(BLOCK, PACKED / terms / BLOCK * BLOCK));
     }
 
-    /** The weights of some rows at a time, packed. */
+    /** The weights of some rows at a time, packed when they are first needed. */
     private static final class Blocks {
       private final int rows;
+      private final int[] distances;
       private final int most;
       private final boolean areKept;
       private final Scales[] blocks;
 
-      Blocks(int rows, int terms, int stride) {
+      /**
+       * Of {@code rows} rows of {@code terms} weights, {@code stride} apart.
+       *
+       * @param kept the most weights that are kept from batch to batch
+       */
+      Blocks(int rows, int terms, int stride, int kept) {
         this.rows = rows;
-        this.areKept = (long) rows * terms <= KEPT;
-        Scales first = scales(rows, terms, stride);
-        this.most = first.mostRows();
+        this.distances = Distances.multiples(terms, stride);
+        this.most = cachedRows(rows, terms);
+        this.areKept = (long) rows * terms <= kept;
         this.blocks = new Scales[areKept ? (rows + most - 1) / most : 1];
-        Arrays.setAll(blocks, block -> block == 0 ? first : scales(rows, terms, stride));
       }
 
       /**
@@ -189,11 +197,15 @@ public record Dense(int units) implements LayerSpec.Leaf {
        * @param w where the first row starts at {@code at}, the others {@code rowStride} apart
        */
       Scales at(int row, boolean differ, float[] w, int at, int rowStride) {
-        Scales block = blocks[areKept ? row / most : 0];
-        if (differ || !areKept) {
-          block.pack(w, at + row * rowStride, rowStride, Math.min(most, rows - row));
+        int block = areKept ? row / most : 0;
+        boolean isNew = blocks[block] == null;
+        if (isNew) {
+          blocks[block] = Scales.of(most, distances);
         }
-        return block;
+        if (isNew || differ || !areKept) {
+          blocks[block].pack(w, at + row * rowStride, rowStride, Math.min(most, rows - row));
+        }
+        return blocks[block];
       }
     }
 

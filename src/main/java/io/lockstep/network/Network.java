@@ -2,7 +2,6 @@ package io.lockstep.network;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.lanes.Lanes;
-import io.lockstep.lanes.VectorMemory;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,9 +104,9 @@ public final class Network implements Serializable {
    */
   public Workspace newWorkspace(int images) {
     if (needsWholeShares()) {
-      return new Workspace(this, Lanes.width(images), VectorMemory.large());
+      return Workspace.toLearn(this, Lanes.width(images));
     }
-    return new Workspace(this, cachedWidth(images), VectorMemory.large());
+    return Workspace.toLearn(this, cachedWidth(images));
   }
 
   /**
@@ -115,7 +114,14 @@ public final class Network implements Serializable {
    * in the cache: in scoring, no example sees another.
    */
   public Workspace newScoringWorkspace(int images) {
-    return new Workspace(this, cachedWidth(images), VectorMemory.small());
+    return Workspace.toScore(this, evenWidth(images));
+  }
+
+  /** A kernel takes vectors in pairs. */
+  private int evenWidth(int images) {
+    int width = cachedWidth(images);
+    int pair = 2 * Lanes.COUNT;
+    return width < pair ? width : width / pair * pair;
   }
 
   private int cachedWidth(int images) {

@@ -27,18 +27,30 @@ public final class Workspace {
   private final List<Lanes> gradients = new ArrayList<>();
   private final int output;
 
-  Workspace(Network network, int width, VectorMemory memory) {
-    this.batch = new Batch(width);
+  private Workspace(Network network, Batch batch, VectorMemory memory) {
+    int width = batch.width();
+    this.batch = batch;
     StagePlan plan = network.plan();
     this.output = plan.output();
     for (int buffer = 0; buffer < plan.sizes().size(); buffer++) {
       int size = plan.sizes().get(buffer);
       values.add(Lanes.zeros(size, width));
-      gradients.add(Lanes.zeros(buffer == 0 ? 0 : size, width)); // nobody asks for the input's
+      boolean hasGradient = buffer > 0 && !batch.scoresOnly(); // nobody asks for the input's
+      gradients.add(Lanes.zeros(hasGradient ? size : 0, width));
     }
     for (StagePlan.Stage stage : plan.stages()) {
       stages.add(WorkingStage.of(stage, this, memory));
     }
+  }
+
+  /** To learn from batches of up to {@code width} images. */
+  static Workspace toLearn(Network network, int width) {
+    return new Workspace(network, new Batch(width, false), VectorMemory.large());
+  }
+
+  /** To score batches of up to {@code width} images; there are no gradients. */
+  static Workspace toScore(Network network, int width) {
+    return new Workspace(network, new Batch(width, true), VectorMemory.small());
   }
 
   /** The widest batch that stays in the cache; at least one vector of lanes. */

@@ -89,6 +89,52 @@ class BatchScorerTest {
     assertArrayEquals(model.probabilities(floats), model.probabilities(bytes));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {TestNetworks.CNN, TestNetworks.MLP})
+  void logits_ofManyExamplesOfBytes_areThoseOfTheFloatsTheyMean(String network) {
+    TrainedNetwork model = model(network);
+    BatchScorer ofBytes = Ensemble.of(model).newScorer();
+    BatchScorer ofFloats = Ensemble.of(model).newScorer();
+    int size = model.network().inputSize();
+    SplittableRandom random = new SplittableRandom(6);
+    for (int batch = 0; batch < 2; batch++) {
+      ofBytes.clear();
+      ofFloats.clear();
+      for (int example = 0; example < ofBytes.width() - 3 * batch; example++) {
+        byte[] bytes = new byte[size];
+        random.nextBytes(bytes);
+        float[] floats = new float[size];
+        for (int i = 0; i < size; i++) {
+          floats[i] = (bytes[i] & 0xff) / 255f;
+        }
+        ofBytes.add(bytes);
+        ofFloats.add(floats);
+      }
+      ofBytes.score();
+      ofFloats.score();
+
+      for (int example = 0; example < ofBytes.examples(); example++) {
+        assertArrayEquals(ofFloats.logits(example), ofBytes.logits(example));
+      }
+    }
+  }
+
+  @Test
+  void add_bytesToABatchOfFloats_isRefusedUntilItIsCleared() {
+    TrainedNetwork model = model(TestNetworks.MLP);
+    int size = model.network().inputSize();
+    BatchScorer scorer = model.newScorer();
+    scorer.add(new float[size]);
+
+    IllegalStateException refusal =
+        assertThrows(IllegalStateException.class, () -> scorer.add(new byte[size]));
+
+    assertEquals("a batch is of bytes or of floats: call score and clear", refusal.getMessage());
+    scorer.clear();
+    scorer.add(new byte[size]);
+    assertEquals(1, scorer.examples());
+  }
+
   @Test
   void width_networkWhoseSharesMustBeWhole_isWhatStaysInTheCache() {
     Network network =

@@ -16,7 +16,7 @@ class DropoutTest {
   private static final int SIZE = 1000;
   private static final int IMAGES = 20;
 
-  private final Batch batch = new Batch(32);
+  private final Batch batch = new Batch(32, false);
   private final Lanes ones = lanes(1);
 
   private static Lanes lanes(float value) {

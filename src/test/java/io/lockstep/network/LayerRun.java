@@ -36,7 +36,7 @@ final class LayerRun {
     this.outputGradient = nan(layer.outputShape().size() * batch);
     this.inputGradient = nan(layer.inputShape().size() * batch);
     this.parameters = new float[layer.parameterCount()];
-    this.context = new Batch(width);
+    this.context = new Batch(width, false);
     this.pass = layer.newPass(context, VectorMemory.large());
     this.inputLanes = Lanes.zeros(layer.inputShape().size(), width);
     this.outputLanes = Lanes.zeros(layer.outputShape().size(), width);
