@@ -28,7 +28,7 @@ class BaselineCommandIT {
                     + DigitFiles.write(folder.resolve("data"), 2100, 300)
                     + " --master local[2] --iterations 2,12 --hidden 20"
                     + " --set data.trainRows=2100 --set data.validationRows=100"
-                    + " --set training.epochs=3 --set training.batchSize=20 --out "
+                    + " --set training.epochs=3 --set training.batchSize=20 --seconds 0 --out "
                     + out)
                 .split(" "));
 
@@ -44,8 +44,9 @@ class BaselineCommandIT {
             .anyMatch(
                 line ->
                     line.matches(
-                        "scoring 2,000 rows with layers \\[784, 20, 10\\]: MLlib [0-9,]+ rows/s,"
-                            + " lockstep [0-9,]+ rows/s, ratio [0-9.]+")),
+                        "scoring 16,000 rows with layers \\[784, 20, 10\\]: MLlib [0-9,]+ rows/s"
+                            + " from bytes, [0-9,]+ from vectors; lockstep [0-9,]+ rows/s from"
+                            + " bytes, ratio [0-9.]+")),
         run.out());
 
     List<String> table = Files.readAllLines(out.resolve("baseline.csv"));
@@ -70,8 +71,11 @@ class BaselineCommandIT {
     assertTrue(metrics.getDouble("seconds_training") > 0);
     assertTrue(metrics.getDouble("test_loss") < Math.log(10), "better than a guess");
     assertTrue(Files.exists(out.resolve("mllib-2/metrics.json")));
+    List<String> scoring = Files.readAllLines(out.resolve("scoring.csv"));
+    assertEquals("system,input,rows,rows_per_second", scoring.get(0));
     assertEquals(
-        "system,rows,rows_per_second", Files.readAllLines(out.resolve("scoring.csv")).get(0));
+        List.of("mllib,bytes,16000", "mllib,vectors,16000", "lockstep,bytes,16000"),
+        scoring.stream().skip(1).map(line -> line.substring(0, line.lastIndexOf(','))).toList());
   }
 
   private static double accuracy(String line) {
@@ -84,6 +88,7 @@ class BaselineCommandIT {
       value = {
         "baseline --iterations 20,0 | --iterations must be >= 1, but was 0",
         "baseline --hidden 0 | --hidden must be >= 1, but was 0",
+        "baseline --seconds -1 | --seconds must be >= 0, but was -1",
         "baseline --solver adam | --solver must be one of [l-bfgs, gd], but was adam",
         "baseline --set training.epochs=0 | training.epochs must be >= 1, but was 0",
         "baseline --data table | --data must be images for the baseline, but is a generated table."
