@@ -97,12 +97,12 @@ public final class Lanes {
   }
 
   /**
-   * Turns images {@code first ... end - 1} into rows: image {@code l} begins at {@code rows[l *
-   * rowLength]}.
+   * Turns images {@code first ... end - 1} into rows: image {@code l} begins at {@code rows[at + l
+   * * rowLength]}.
    */
-  public void copyTo(float[] rows, int rowLength, int first, int end) {
-    Transposition.transpose(
-        data, first, width, rows, first * rowLength, rowLength, size, end - first);
+  public void copyTo(float[] rows, int at, int rowLength, int first, int end) {
+    int to = at + first * rowLength;
+    Transposition.transpose(data, first, width, rows, to, rowLength, size, end - first);
   }
 
   /** Adds {@code other}, of the same size and width, value by value. */

@@ -9,6 +9,7 @@ import io.lockstep.lanes.Kernels;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.lanes.Scales;
 import io.lockstep.lanes.VectorMemory;
+import io.lockstep.lanes.Vectors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,7 @@ public record Dense(int units) implements LayerSpec.Leaf {
 
     @Override
     public Pass newPass(Batch batch, VectorMemory memory) {
-      return new DensePass(inputs(), units(), batch);
+      return new DensePass(inputs(), units(), batch, memory);
     }
   }
 
@@ -121,7 +122,7 @@ public record Dense(int units) implements LayerSpec.Leaf {
     private final int rowLength;
     private final float[] biases;
     private final Kernels.First ofBiases;
-    private final float[] rows;
+    private final Vectors rows;
     private final float[] tails;
     private final Blocks weights;
     private final Scales gradients;
@@ -133,16 +134,16 @@ public record Dense(int units) implements LayerSpec.Leaf {
     private final Columns wholeColumns;
     private final Columns tailColumn;
 
-    DensePass(int inputs, int units, Batch batch) {
+    DensePass(int inputs, int units, Batch batch, VectorMemory memory) {
       this.batch = batch;
       this.inputs = inputs;
       this.units = units;
       this.width = batch.width();
       this.whole = inputs / Lanes.COUNT * Lanes.COUNT;
       this.rowLength = Math.addExact(whole, Lanes.COUNT);
-      this.rows = new float[Math.multiplyExact(width, rowLength)];
-      for (int image = 0; image < width; image++) {
-        rows[image * rowLength + inputs] = 1;
+      this.rows = memory.zeros(batch.scoresOnly() ? 0 : Math.multiplyExact(width, rowLength));
+      for (int i = inputs; i < rows.count(); i += rowLength) {
+        rows.values()[rows.at() + i] = 1;
       }
       int kept = batch.scoresOnly() ? KEPT_TO_SCORE : KEPT;
       this.weights = new Blocks(units, inputs, 1, kept);
@@ -243,7 +244,7 @@ public record Dense(int units) implements LayerSpec.Leaf {
         float[] sums,
         int at,
         boolean add) {
-      input.copyTo(rows, rowLength, first, first + count);
+      input.copyTo(rows.values(), rows.at(), rowLength, first, first + count);
       for (int unit = 0; unit < units; unit += gradients.mostRows()) {
         int some = Math.min(gradients.mostRows(), units - unit);
         gradients.pack(outputGradient.data(), unit * width, width, some);
@@ -258,8 +259,8 @@ public record Dense(int units) implements LayerSpec.Leaf {
       KernelChoice.current()
           .sumScaled(
               gradients,
-              rows,
-              0,
+              rows.values(),
+              rows.at(),
               ofImages,
               first,
               first + count,

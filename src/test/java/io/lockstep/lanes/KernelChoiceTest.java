@@ -41,7 +41,7 @@ class KernelChoiceTest {
     }
     lanes.fill(rows, 0, 18);
     float[] back = new float[rows.length];
-    lanes.copyTo(back, 70, 0, 18);
+    lanes.copyTo(back, 0, 70, 0, 18);
 
     assertArrayEquals(rows, back);
     assertEquals(70 * 17 + 70, lanes.get(69, 17));
@@ -56,7 +56,7 @@ class KernelChoiceTest {
       lanes.data()[i] = i;
     }
     float[] rows = new float[16 * 25];
-    lanes.copyTo(rows, 25, 3, 14);
+    lanes.copyTo(rows, 0, 25, 3, 14);
 
     for (int image = 0; image < 16; image++) {
       for (int value = 0; value < 25; value++) {

@@ -80,7 +80,7 @@ final class LayerRun {
     inputLanes.fill(input, 0, batch);
     Arrays.fill(outputLanes.data(), Float.NaN);
     pass.forward(inputLanes, vector(), OFFSET, outputLanes);
-    outputLanes.copyTo(output, outputLanes.size(), 0, batch);
+    outputLanes.copyTo(output, 0, outputLanes.size(), 0, batch);
   }
 
   /** The whole vector, of which {@link #OFFSET} values and one at the end are not the layer's. */
@@ -102,7 +102,7 @@ final class LayerRun {
     outputGradientLanes.fill(outputGradient, 0, batch);
     Arrays.fill(inputGradientLanes.data(), Float.NaN);
     pass.inputGradient(outputLanes, outputGradientLanes, vector(), OFFSET, inputGradientLanes);
-    inputGradientLanes.copyTo(inputGradient, inputGradientLanes.size(), 0, batch);
+    inputGradientLanes.copyTo(inputGradient, 0, inputGradientLanes.size(), 0, batch);
   }
 
   /** The output and input gradient of an in-place layer that really works in place. */
@@ -113,8 +113,8 @@ final class LayerRun {
     outputGradientLanes.fill(outputGradient, 0, batch);
     pass.inputGradient(shared, outputGradientLanes, vector(), OFFSET, outputGradientLanes);
     float[][] result = {new float[output.length], new float[inputGradient.length]};
-    shared.copyTo(result[0], shared.size(), 0, batch);
-    outputGradientLanes.copyTo(result[1], outputGradientLanes.size(), 0, batch);
+    shared.copyTo(result[0], 0, shared.size(), 0, batch);
+    outputGradientLanes.copyTo(result[1], 0, outputGradientLanes.size(), 0, batch);
     return result;
   }
 }

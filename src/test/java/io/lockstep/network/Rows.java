@@ -22,7 +22,7 @@ final class Rows {
 
   static float[] of(Lanes lanes, int images) {
     float[] rows = new float[lanes.size() * images];
-    lanes.copyTo(rows, lanes.size(), 0, images);
+    lanes.copyTo(rows, 0, lanes.size(), 0, images);
     return rows;
   }
 }
