@@ -94,6 +94,12 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
     return settings.momentum;
   }
 
+  /** What it needs of the input, it keeps. */
+  @Override
+  public boolean readsInput() {
+    return false;
+  }
+
   @Override
   public boolean needsWholeShare() {
     return true;

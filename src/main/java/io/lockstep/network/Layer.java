@@ -29,6 +29,11 @@ interface Layer extends Serializable {
     return false;
   }
 
+  /** Whether the backward calls look at the input: then nothing may overwrite it. */
+  default boolean readsInput() {
+    return parameterCount() > 0;
+  }
+
   /**
    * Whether {@link Pass#inputGradient} looks at the output: then no other layer may overwrite it.
    */

@@ -56,6 +56,21 @@ record StagePlan(List<Stage> stages, List<Integer> sizes, int output) implements
   record JoinStage(Join join, List<Source> inputs, int output, boolean isLearning)
       implements Stage {}
 
+  /**
+   * Whether the value in {@code buffer} is of use after the forward pass: the logits are, and what
+   * a layer reads going back. Elsewhere the value's gradient may take its place.
+   */
+  boolean isReadAgain(int buffer) {
+    boolean isRead = buffer == output;
+    for (Stage stage : stages) {
+      if (stage instanceof LayerStage of) {
+        isRead |= of.input.buffer == buffer && of.layer.readsInput();
+        isRead |= of.output == buffer && of.layer.readsOutput();
+      }
+    }
+    return isRead;
+  }
+
   /** Takes layers in the order of the forward pass. */
   static final class Builder {
     private final Shape input;

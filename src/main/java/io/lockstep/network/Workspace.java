@@ -34,9 +34,13 @@ public final class Workspace {
     this.output = plan.output();
     for (int buffer = 0; buffer < plan.sizes().size(); buffer++) {
       int size = plan.sizes().get(buffer);
-      values.add(Lanes.zeros(size, width));
-      boolean hasGradient = buffer > 0 && !batch.scoresOnly(); // nobody asks for the input's
-      gradients.add(Lanes.zeros(hasGradient ? size : 0, width));
+      Lanes value = Lanes.zeros(size, width);
+      values.add(value);
+      if (buffer == 0 || batch.scoresOnly()) { // nobody asks for the input's
+        gradients.add(Lanes.zeros(0, width));
+      } else {
+        gradients.add(plan.isReadAgain(buffer) ? Lanes.zeros(size, width) : value);
+      }
     }
     for (StagePlan.Stage stage : plan.stages()) {
       stages.add(WorkingStage.of(stage, this, memory));
