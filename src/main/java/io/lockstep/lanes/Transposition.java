@@ -75,30 +75,36 @@ final class Transposition {
       int columns) {
     int whole = rows / ROWS * ROWS;
     for (int column = 0; column < columns; column += COLUMNS) {
-      int some = Math.min(COLUMNS, columns - column);
-      int from = xAt + column;
-      int to = yAt + column * yRow;
+      int end = Math.min(columns, column + COLUMNS);
       for (int row = 0; row < whole; row += ROWS) {
-        eightRows(x, from + row * xRow, xRow, meanings, y, to + row, yRow, some);
+        eightRows(x, xAt + row * xRow, xRow, column, end, meanings, y, yAt + row, yRow);
       }
       for (int row = whole; row < rows; row++) {
-        oneRow(x, from + row * xRow, meanings, y, to + row, yRow, some);
+        oneRow(x, xAt + row * xRow, column, end, meanings, y, yAt + row, yRow);
       }
     }
   }
 
   private static void eightRows(
-      byte[] x, int xAt, int xRow, float[] meanings, float[] y, int yAt, int yRow, int columns) {
-    int b = xAt + xRow;
+      byte[] x,
+      int a,
+      int xRow,
+      int from,
+      int end,
+      float[] meanings,
+      float[] y,
+      int yAt,
+      int yRow) {
+    int b = a + xRow;
     int c = b + xRow;
     int d = c + xRow;
     int e = d + xRow;
     int f = e + xRow;
     int g = f + xRow;
     int h = g + xRow;
-    int to = yAt;
-    for (int column = 0; column < columns; column++) {
-      y[to] = meanings[x[xAt + column] & 0xff];
+    int to = yAt + from * yRow;
+    for (int column = from; column < end; column++) {
+      y[to] = meanings[x[a + column] & 0xff];
       y[to + 1] = meanings[x[b + column] & 0xff];
       y[to + 2] = meanings[x[c + column] & 0xff];
       y[to + 3] = meanings[x[d + column] & 0xff];
@@ -111,11 +117,9 @@ final class Transposition {
   }
 
   private static void oneRow(
-      byte[] x, int xAt, float[] meanings, float[] y, int yAt, int yRow, int columns) {
-    int to = yAt;
-    for (int column = 0; column < columns; column++) {
-      y[to] = meanings[x[xAt + column] & 0xff];
-      to += yRow;
+      byte[] x, int a, int from, int end, float[] meanings, float[] y, int yAt, int yRow) {
+    for (int column = from; column < end; column++) {
+      y[yAt + column * yRow] = meanings[x[a + column] & 0xff];
     }
   }
 }
