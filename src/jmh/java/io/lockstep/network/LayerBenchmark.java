@@ -4,6 +4,7 @@ import io.lockstep.BenchmarkedRun;
 import io.lockstep.WorkDone;
 import io.lockstep.base.Seeds;
 import io.lockstep.lanes.Lanes;
+import io.lockstep.lanes.VectorMemory;
 import io.lockstep.lanes.WarmKernels;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -77,6 +78,13 @@ public class LayerBenchmark {
       WarmKernels.await();
       passBothWays(network, workspace);
       pass.forward(input, weights, at, output);
+      if (layer.parameterCount() > 0) {
+        pass.parameterGradient(input, outputGradient, 0, images, sums, at, false);
+      }
+      if (stage.input().needsGradient()) {
+        pass.inputGradient(output, outputGradient, weights, at, inputGradient);
+      }
+      workspace.batch().learn(images, false); // as in a step, whose shares have one packing
     }
 
     private void passBothWays(Network network, Workspace workspace) {

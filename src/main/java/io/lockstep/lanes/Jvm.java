@@ -31,7 +31,7 @@ final class Jvm {
   }
 
   /** The value of a HotSpot flag, where there is one of that name. */
-  private static Optional<String> flag(String name) {
+  static Optional<String> flag(String name) {
     HotSpotDiagnosticMXBean flags =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     if (flags == null) {

@@ -62,19 +62,20 @@ final class PlainKernels implements Kernels {
       int sumsRow,
       boolean add,
       Vectors scratch) {
-    float[] lanes = new float[Lanes.COUNT];
+    float[] lanes = scratch.values();
+    int first = scratch.at();
     for (int row = 0; row < rows; row++) {
       for (int tap = 0; tap < taps.count(); tap++) {
-        Arrays.fill(lanes, 0);
+        Arrays.fill(lanes, first, first + Lanes.COUNT, 0);
         for (int place = 0; place < places.count(); place++) {
           int ofG = gAt + row * gRow + place * Lanes.COUNT;
           int ofX = xAt + taps.values()[tap] + places.values()[place];
           for (int lane = 0; lane < Lanes.COUNT; lane++) {
-            lanes[lane] = Math.fma(x[ofX + lane], g[ofG + lane], lanes[lane]);
+            lanes[first + lane] = Math.fma(x[ofX + lane], g[ofG + lane], lanes[first + lane]);
           }
         }
         int at = sumsAt + row * sumsRow + tap;
-        float total = Totals.of(lanes, 0);
+        float total = Totals.of(lanes, first);
         sums[at] = add ? sums[at] + total : total;
       }
     }
@@ -91,16 +92,17 @@ final class PlainKernels implements Kernels {
       int sumsAt,
       boolean add,
       Vectors scratch) {
-    float[] lanes = new float[Lanes.COUNT];
+    float[] lanes = scratch.values();
+    int first = scratch.at();
     for (int row = 0; row < rows; row++) {
-      Arrays.fill(lanes, 0);
+      Arrays.fill(lanes, first, first + Lanes.COUNT, 0);
       for (int vector = 0; vector < vectors; vector++) {
         int ofG = gAt + row * gRow + vector * Lanes.COUNT;
         for (int lane = 0; lane < Lanes.COUNT; lane++) {
-          lanes[lane] += g[ofG + lane];
+          lanes[first + lane] += g[ofG + lane];
         }
       }
-      float total = Totals.of(lanes, 0);
+      float total = Totals.of(lanes, first);
       sums[sumsAt + row] = add ? sums[sumsAt + row] + total : total;
     }
   }

@@ -1,8 +1,5 @@
 package io.lockstep.lanes;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
-
 /**
  * Memory in which vectors begin where cache lines do, for one thread: a vector across two lines is
  * fetched twice. Where they begin changes no bit.
@@ -16,7 +13,8 @@ public final class VectorMemory {
   private static final int FIRST = 12;
 
   /** Values of a large array. */
-  private static final int LARGE = bytesOfRegion() / 2 / Float.BYTES;
+  private static final int LARGE =
+      Jvm.flag("G1HeapRegionSize").map(Integer::parseInt).orElse(0) / 2 / Float.BYTES;
 
   private final int least;
   private float[] array = {};
@@ -26,20 +24,19 @@ public final class VectorMemory {
     this.least = least;
   }
 
-  /** For long work: takes up to half a region of G1's more than is asked for. */
+  /** For long work: takes arrays of at least half a region of G1's. */
   public static VectorMemory large() {
-    return new VectorMemory(LARGE);
+    return of(LARGE);
   }
 
   /** For short work: takes what is asked for, which G1 may put anywhere too. */
   public static VectorMemory small() {
-    return new VectorMemory(0);
+    return of(0);
   }
 
-  /** Nothing where there is no G1. */
-  private static int bytesOfRegion() {
-    HotSpotDiagnosticMXBean vm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    return Integer.parseInt(vm.getVMOption("G1HeapRegionSize").getValue());
+  /** Cut from arrays of at least {@code least} values. */
+  static VectorMemory of(int least) {
+    return new VectorMemory(least);
   }
 
   /**

@@ -7,11 +7,11 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Kernels#sumScaled} in vectors: blocks of rows by columns, named by their size.
  *
  * <p>A core multiplies and adds two vectors in the time in which it loads one that crosses a cache
- * line, as nearly all do, or two scales; and it begins no more than some eight instructions a
- * cycle, so scales lie side by side, see {@link Scales}, and their indices are checked once for
- * all. Columns that slide, where a term's vector is the next column's for the term before, come
- * four at a time, with one load a term; others come two at a time, with as many rows as registers
- * hold.
+ * line, as those outside of {@link VectorMemory} do, or two scales; and it begins no more than some
+ * eight instructions a cycle, so scales lie side by side, see {@link Scales}, and their indices are
+ * checked once for all. Columns that slide, where a term's vector is the next column's for the term
+ * before, come four at a time, with one load a term; others come two at a time, with as many rows
+ * as registers hold.
  */
 final class VectorScaledSums {
   private static final VectorSpecies<Float> SPECIES = VectorKernels.SPECIES;

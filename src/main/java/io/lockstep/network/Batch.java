@@ -19,8 +19,8 @@ public final class Batch {
   /**
    * A batch of {@code width} lanes, to be scored until something else is said.
    *
-   * @param scoresOnly whether it never learns: no layer needs memory for gradients, and what a
-   *     layer makes of the weights is worth keeping
+   * @param scoresOnly whether it never learns: gradients need no memory, and what a layer makes of
+   *     the weights is worth keeping
    * @throws IllegalArgumentException if {@code width} is no multiple of {@link Lanes#COUNT}
    */
   Batch(int width, boolean scoresOnly) {

@@ -8,6 +8,8 @@ import java.util.List;
  * Scores examples with a trained network, or with several as one, {@link #width()} at a time. Owned
  * by one thread.
  *
+ * <p>The models' weights must not change: what is made of them is kept.
+ *
  * <p>The answer to an example is the same bits whatever examples, and how many, stand beside it:
  * each has a lane of its own.
  */
@@ -71,8 +73,8 @@ public final class BatchScorer {
     private void score(int examples) {
       workspace.input().clear(examples);
       workspace.batch().score(!hasScored);
-      hasScored = true;
       logits = model.network().logits(model.weights(), workspace);
+      hasScored = true;
     }
   }
 

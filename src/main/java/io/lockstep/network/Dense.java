@@ -111,8 +111,8 @@ public record Dense(int units) implements LayerSpec.Leaf {
     /** Weights that stay packed from batch to batch: they fit into a part of a second cache. */
     private static final int KEPT = 32_768;
 
-    /** The same where they never change. */
-    private static final int KEPT_TO_SCORE = 1 << 20;
+    /** The same from the second batch on, where they never change. */
+    private static final int KEPT_TO_SCORE = 1 << 19;
 
     private final Batch batch;
     private final int inputs;
@@ -170,12 +170,14 @@ public record Dense(int units) implements LayerSpec.Leaf {
       return Math.min(rows, Math.max(BLOCK, PACKED / terms / BLOCK * BLOCK));
     }
 
-    /** The weights of some rows at a time, packed when they are first needed. */
+    /** The weights of some rows at a time, packed when they are needed. */
     private static final class Blocks {
       private final int rows;
       private final int[] distances;
       private final int most;
+      private final boolean areFew;
       private final boolean areKept;
+      private final Scales spare;
       private final Scales[] blocks;
 
       /**
@@ -184,29 +186,36 @@ public record Dense(int units) implements LayerSpec.Leaf {
        * @param kept the most weights that are kept from batch to batch
        */
       Blocks(int rows, int terms, int stride, int kept) {
+        long weights = (long) rows * terms;
         this.rows = rows;
         this.distances = Distances.multiples(terms, stride);
         this.most = cachedRows(rows, terms);
-        this.areKept = (long) rows * terms <= kept;
-        this.blocks = new Scales[areKept ? (rows + most - 1) / most : 1];
+        this.areFew = weights <= KEPT;
+        this.areKept = weights <= kept;
+        this.spare = Scales.of(most, distances);
+        this.blocks = new Scales[areKept ? (rows + most - 1) / most : 0];
       }
 
       /**
-       * The block that begins with {@code row}.
+       * The block that begins with {@code row}, until the next call. Many weights are kept when
+       * they are needed a second time: one example alone is not worth the memory.
        *
        * @param differ whether the weights may not be those of the last call
        * @param w where the first row starts at {@code at}, the others {@code rowStride} apart
        */
       Scales at(int row, boolean differ, float[] w, int at, int rowStride) {
-        int block = areKept ? row / most : 0;
-        boolean isNew = blocks[block] == null;
-        if (isNew) {
-          blocks[block] = Scales.of(most, distances);
+        int block = row / most;
+        boolean isKept = areKept && blocks[block] != null;
+        if (isKept && !differ) {
+          return blocks[block];
         }
-        if (isNew || differ || !areKept) {
-          blocks[block].pack(w, at + row * rowStride, rowStride, Math.min(most, rows - row));
+        boolean keeps = areKept && (areFew || !differ);
+        Scales packed = isKept ? blocks[block] : keeps ? Scales.of(most, distances) : spare;
+        packed.pack(w, at + row * rowStride, rowStride, Math.min(most, rows - row));
+        if (keeps) {
+          blocks[block] = packed;
         }
-        return blocks[block];
+        return packed;
       }
     }
 

@@ -6,9 +6,9 @@ import java.util.Arrays;
  * Images with a border, for windows that reach beyond the edge: where a window's pixels are, and
  * the copy that has the border.
  *
- * <p>Without padding the images are used where they are. With it, each row is copied into a frame
- * {@code padding} pixels wider on each side, whose border keeps its value. All distances are in
- * {@code Lanes} of {@code width} images, vectors of {@code lanes} images each.
+ * <p>Without padding, poolings use the images where they are. With it, each row is copied into a
+ * frame {@code padding} pixels wider on each side, whose border keeps its value. All distances are
+ * in {@code Lanes} of {@code width} images, vectors of {@code lanes} images each.
  */
 final class Frame {
   private final Shape.Image image;

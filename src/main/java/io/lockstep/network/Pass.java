@@ -4,7 +4,7 @@ import io.lockstep.lanes.Lanes;
 
 /**
  * A {@link Layer} at work: its tables of distances, and what its forward call leaves for its
- * backward calls. Owned by one thread; allocates nothing once it is made.
+ * backward calls. Owned by one thread; allocates nothing once it has passed.
  *
  * <p>A batch is {@link Lanes} of a fixed width, of which the first images are examples. Parameters
  * are a slice of the network's one parameter vector: the array, and where the layer's begin.
@@ -17,7 +17,8 @@ import io.lockstep.lanes.Lanes;
  *
  * <p>Call order for one batch: {@link #forward}, then {@link #parameterGradient}, then {@link
  * #inputGradient}. The last is left out where nothing before the layer learns. Lanes must be
- * unmodified in between, but the output, unless {@link Layer#readsOutput()}.
+ * unmodified in between, but the input, unless {@link Layer#readsInput()}, and the output, unless
+ * {@link Layer#readsOutput()}.
  */
 interface Pass {
   /** Computes {@code output = f(input; parameters)}, overwriting {@code output}. */

@@ -39,7 +39,8 @@ abstract class WorkingStage {
       this.output = workspace.value(stage.output());
       this.inputGradient = workspace.gradient(stage.input().buffer());
       this.outputGradient = workspace.gradient(stage.output());
-      this.addend = Lanes.zeros(stage.input().addsGradient() ? input.size() : 0, workspace.width());
+      boolean adds = stage.input().addsGradient() && !workspace.batch().scoresOnly();
+      this.addend = Lanes.zeros(adds ? input.size() : 0, workspace.width());
     }
 
     @Override

@@ -10,7 +10,8 @@ import java.util.List;
  * batch.
  *
  * <p>Call order: fill {@link #input()}, {@link Network#logits}, fill {@link #logitsGradient()},
- * {@link Network#gradient}. What lies in the lanes beyond a batch's examples must be zero.
+ * {@link Network#gradient}, which uses values up. What lies in the lanes beyond a batch's examples
+ * must be zero.
  */
 public final class Workspace {
   /**
@@ -52,7 +53,7 @@ public final class Workspace {
     return new Workspace(network, new Batch(width, false), VectorMemory.large());
   }
 
-  /** To score batches of up to {@code width} images; there are no gradients. */
+  /** To score batches of up to {@code width} images; values have no gradients. */
   static Workspace toScore(Network network, int width) {
     return new Workspace(network, new Batch(width, true), VectorMemory.small());
   }

@@ -16,7 +16,7 @@ class VectorMemoryTest {
   private static final int FIRST = 12;
 
   static List<VectorMemory> memories() {
-    return List.of(VectorMemory.small(), VectorMemory.large());
+    return List.of(VectorMemory.small(), VectorMemory.of(10_000));
   }
 
   @ParameterizedTest

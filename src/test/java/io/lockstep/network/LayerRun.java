@@ -83,11 +83,22 @@ final class LayerRun {
     outputLanes.copyTo(output, 0, outputLanes.size(), 0, batch);
   }
 
+  /** What a layer says that it does not read again holds its gradient by then. */
+  private void overwriteWhatIsNotRead() {
+    if (!layer.readsInput()) {
+      Arrays.fill(inputLanes.data(), Float.NaN);
+    }
+    if (!layer.readsOutput()) {
+      Arrays.fill(outputLanes.data(), Float.NaN);
+    }
+  }
+
   /** The whole vector, of which {@link #OFFSET} values and one at the end are not the layer's. */
   float[] parameterGradient(float initial, boolean add) {
     float[] vector = new float[OFFSET + parameters.length + 1];
     Arrays.fill(vector, initial);
     outputGradientLanes.fill(outputGradient, 0, batch);
+    overwriteWhatIsNotRead();
     pass.parameterGradient(inputLanes, outputGradientLanes, 0, batch, vector, OFFSET, add);
     return vector;
   }
@@ -101,6 +112,7 @@ final class LayerRun {
   void computeInputGradient() {
     outputGradientLanes.fill(outputGradient, 0, batch);
     Arrays.fill(inputGradientLanes.data(), Float.NaN);
+    overwriteWhatIsNotRead();
     pass.inputGradient(outputLanes, outputGradientLanes, vector(), OFFSET, inputGradientLanes);
     inputGradientLanes.copyTo(inputGradient, 0, inputGradientLanes.size(), 0, batch);
   }
