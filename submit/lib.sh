@@ -6,12 +6,18 @@ home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar="$home/target/lockstep-all.jar"
 archive="$home/target/classes.jsa"
 
+# What the vector kernels ask of a JVM; conf/spark-defaults.conf has what an executor's is asked.
+kernel_options=(
+  -XX:+IgnoreUnrecognizedVMOptions
+  -XX:+UseG1GC                  # see VectorMemory
+  -XX:-UseProfiledLoopPredicate # C2 would compile the vector kernels twice, and worse
+  -XX:-UseFPUForSpilling        # C2 would keep addresses in vector registers, of which kernels leave none
+)
+
 # What Spark's own scripts pass to a JVM 17; pom.xml has the same list.
 jvm_options=(
-  -XX:+IgnoreUnrecognizedVMOptions
-  -XX:+UseG1GC # see VectorMemory
+  "${kernel_options[@]}"
   --add-modules=jdk.incubator.vector
-  -XX:-UseProfiledLoopPredicate # C2 would compile the vector kernels twice, and worse
   -XX:MetaspaceSize=256m # Spark's classes take some 100 MB: no collections on the way there
   -Xlog:cds=off -Xlog:cds+dynamic=off # an archive that can't be used is nothing to talk about
   --add-opens=java.base/java.lang=ALL-UNNAMED
@@ -141,6 +147,6 @@ lockstep() {
       -cp "$class_path" org.apache.spark.deploy.SparkSubmit "${submit[@]}" "$jar" "$@"
   fi
   exec "$SPARK_HOME/bin/spark-submit" --load-spark-defaults --driver-memory "${SPARK_DRIVER_MEMORY:-2g}" \
-    --driver-java-options "-XX:+UseG1GC -XX:MetaspaceSize=256m -Dlog4j2.configurationFile=file:$home/conf/log4j2.properties -Djava.util.logging.config.file=$home/conf/logging.properties" \
+    --driver-java-options "${kernel_options[*]} -XX:MetaspaceSize=256m -Dlog4j2.configurationFile=file:$home/conf/log4j2.properties -Djava.util.logging.config.file=$home/conf/logging.properties" \
     "${submit[@]}" "$jar" "$@"
 }
