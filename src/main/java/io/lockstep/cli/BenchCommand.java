@@ -50,8 +50,10 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final int WORKERS = 2;
 
-  /** The first half of these warms up the JIT and does not count. */
-  private static final int BARRIER_STEPS = 2500;
+  /**
+   * The first half warms up the JIT and does not count: that of two new executors takes some 8 s.
+   */
+  private static final int BARRIER_STEPS = 16_000;
 
   private static final int JOB_STEPS = 100;
 
