@@ -6,7 +6,7 @@ home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar="$home/target/lockstep-all.jar"
 archive="$home/target/classes.jsa"
 
-# What the vector kernels ask of a JVM; conf/spark-defaults.conf has what an executor's is asked.
+# What the vector kernels ask of a JVM. SparkSessions passes what C2 must know to executors.
 kernel_options=(
   -XX:+IgnoreUnrecognizedVMOptions
   -XX:+UseG1GC                  # see VectorMemory

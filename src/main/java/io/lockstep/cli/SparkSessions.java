@@ -23,6 +23,16 @@ final class SparkSessions {
 
   private static final int CONNECT_MILLIS = 5_000;
 
+  private static final String EXECUTOR_OPTIONS = "spark.executor.defaultJavaOptions";
+
+  /**
+   * What C2 must know to compile the vector kernels well, see {@code submit/lib.sh}. Not which
+   * collector: a JVM takes one option of that, and {@code spark.executor.extraJavaOptions} may have
+   * it.
+   */
+  private static final String KERNEL_OPTIONS =
+      "-XX:+IgnoreUnrecognizedVMOptions -XX:-UseProfiledLoopPredicate -XX:-UseFPUForSpilling";
+
   private SparkSessions() {}
 
   /**
@@ -49,6 +59,7 @@ final class SparkSessions {
     if (url.equals("local") || url.startsWith("local[")) {
       conf.set("spark.jars", withoutOwn(conf.get("spark.jars", "")));
     }
+    conf.set(EXECUTOR_OPTIONS, executorOptions(conf));
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
     // A barrier stage starts all its tasks at once or not at all: it can't wait for locality.
     conf.setIfMissing("spark.locality.wait", "0s");
@@ -58,6 +69,11 @@ final class SparkSessions {
       throw new InvalidInputException(
           "Spark does not start at --master " + url + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Ours, and after them those of {@code conf}, which win. */
+  static String executorOptions(SparkConf conf) {
+    return (KERNEL_OPTIONS + " " + conf.get(EXECUTOR_OPTIONS, "")).strip();
   }
 
   /** Spark on its way up, in a thread of its own, while the caller does what needs no Spark. */
