@@ -262,6 +262,7 @@ class DistributedTrainerTest {
   /** Spark's tasks as they come and go. */
   private static final class Tasks extends SparkListener {
     private volatile long last;
+    private volatile int lastStage = -1;
     private volatile boolean lastEnded;
     private final Map<Integer, Set<Integer>> stagesOfJobs = new ConcurrentHashMap<>();
     private final Set<Integer> endedStages = ConcurrentHashMap.newKeySet();
@@ -284,11 +285,20 @@ class DistributedTrainerTest {
     public void onTaskStart(SparkListenerTaskStart start) {
       last = start.taskInfo().taskId();
       lastEnded = false;
+      lastStage = start.stageId();
     }
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
       lastEnded |= end.taskInfo().taskId() == last;
+    }
+
+    /**
+     * Until this thread's stage has one: Spark tells of it when the task may be at work for long.
+     */
+    private void awaitStart() {
+      int stage = TaskContext.get().stageId();
+      await("the task is told of", () -> lastStage == stage);
     }
 
     /** Until the last task has ended, or is this thread's and has been told to. */
@@ -322,6 +332,7 @@ class DistributedTrainerTest {
         new Disturbing(
             4,
             () -> {
+              tasks.awaitStart();
               spark.killTaskAttempt(tasks.last, true, "killed by a test");
               tasks.awaitEnd();
             });
