@@ -1,28 +1,35 @@
 package io.lockstep.lanes;
 
+import java.util.Arrays;
+
 /**
  * Distances in an array, and the runs they come in: distances a step apart, such as the pixels of a
  * window's row. Where two lists step alike, a vector that was loaded for one is the next one's.
  */
 public final class Distances {
+  /** As many as a block of taps may reach beyond the last. */
+  private static final int BEYOND = 5;
+
+  private final int count;
   private final int[] values;
   private final int step;
   private final int run;
 
-  private Distances(int[] values, int step, int run) {
+  private Distances(int count, int[] values, int step, int run) {
+    this.count = count;
     this.values = values;
     this.step = step;
     this.run = run;
   }
 
-  /** The distances {@code values}; the array is kept. */
+  /** The distances {@code values}. */
   public static Distances of(int[] values) {
     int step = values.length < 2 ? 0 : values[1] - values[0];
     int run = Math.min(values.length, 1);
     while (run > 0 && run < values.length && values[run] - values[run - 1] == step) {
       run++;
     }
-    return new Distances(values, step, inRuns(values, step, run) ? run : 1);
+    return new Distances(values.length, padded(values), step, inRuns(values, step, run) ? run : 1);
   }
 
   /** {@code count} equal distances: {@code 0, stride, 2 * stride, ...} */
@@ -39,6 +46,14 @@ public final class Distances {
     return result;
   }
 
+  private static int[] padded(int[] values) {
+    int[] padded = Arrays.copyOf(values, values.length + BEYOND);
+    if (values.length > 0) {
+      Arrays.fill(padded, values.length, padded.length, values[values.length - 1]);
+    }
+    return padded;
+  }
+
   private static boolean inRuns(int[] values, int step, int run) {
     if (run == 0 || values.length % run != 0) {
       return false;
@@ -53,10 +68,10 @@ public final class Distances {
 
   /** How many they are. */
   public int count() {
-    return values.length;
+    return count;
   }
 
-  /** The distances themselves. */
+  /** The distances themselves, and the last some more times. */
   int[] values() {
     return values;
   }

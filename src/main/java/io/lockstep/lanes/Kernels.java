@@ -94,8 +94,11 @@ public interface Kernels {
       boolean add,
       Vectors scratch);
 
-  /** Values of scratch memory that a kernel may ask for: sums before their lanes are added up. */
-  int SCRATCH = 20 * Lanes.COUNT * Lanes.COUNT;
+  /**
+   * Values of scratch memory that a kernel may ask for: sums before their lanes are added up, and
+   * half as many that come of these.
+   */
+  int SCRATCH = 30 * Lanes.COUNT * Lanes.COUNT;
 
   /**
    * Sums of rows over a batch: the gradients of biases. {@code sums[row]} is, or is increased by,

@@ -1,5 +1,7 @@
 package io.lockstep.lanes;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -13,6 +15,14 @@ final class VectorProducts {
   private static final int LENGTH = VectorKernels.LENGTH;
   private static final boolean MANY_REGISTERS = VectorKernels.MANY_REGISTERS;
   private static final FloatVector MINUS_ZERO = VectorKernels.MINUS_ZERO;
+
+  private static final int ROW = VectorTotals.ROW;
+
+  /** Where the vectors of a batch belong in the scratch, by the vectors of totals in a row. */
+  private static final List<int[]> TOTALS_AT =
+      IntStream.rangeClosed(0, 5)
+          .mapToObj(vectors -> VectorTotals.places(MANY_REGISTERS ? 4 : 3, vectors))
+          .toList();
 
   private VectorProducts() {}
 
@@ -54,31 +64,32 @@ final class VectorProducts {
       boolean add,
       Vectors scratch) {
     float[] lanes = scratch.values();
+    int count = taps.count();
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
-    int vectorsPerRow = vectorsPerRow(tapsAt.length, 5, 5);
-    int rowLength = vectorsPerRow * Lanes.COUNT;
+    int vectorsPerRow = vectorsPerRow(count, 5, 5);
+    int[] totalsAt = TOTALS_AT.get(vectorsPerRow);
+    int rowLength = totalsAt.length;
     boolean slides = taps.run() == 5 && taps.step() == places.step();
     int reuse = slides ? places.run() : 1;
-    int lastTap = tapsAt.length - 1;
     for (int row = 0; row < rows; row += 4) {
       int last = rows - 1;
       int aG = gAt + row * gRow;
       int bG = gAt + Math.min(row + 1, last) * gRow;
       int cG = gAt + Math.min(row + 2, last) * gRow;
       int dG = gAt + Math.min(row + 3, last) * gRow;
-      for (int tap = 0; tap < tapsAt.length; tap += 5) {
+      int inBatch = 0;
+      for (int tap = 0; tap < count; tap += 5) {
         int x0 = xAt + tapsAt[tap];
-        int x1 = xAt + tapsAt[Math.min(tap + 1, lastTap)];
-        int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
-        int x3 = xAt + tapsAt[Math.min(tap + 3, lastTap)];
-        int x4 = xAt + tapsAt[Math.min(tap + 4, lastTap)];
-        int inBatch = tap % rowLength;
-        int t0 = scratch.at() + VectorTotals.at(inBatch + 0, 4, vectorsPerRow);
-        int t1 = scratch.at() + VectorTotals.at(inBatch + 1, 4, vectorsPerRow);
-        int t2 = scratch.at() + VectorTotals.at(inBatch + 2, 4, vectorsPerRow);
-        int t3 = scratch.at() + VectorTotals.at(inBatch + 3, 4, vectorsPerRow);
-        int t4 = scratch.at() + VectorTotals.at(inBatch + 4, 4, vectorsPerRow);
+        int x1 = xAt + tapsAt[tap + 1];
+        int x2 = xAt + tapsAt[tap + 2];
+        int x3 = xAt + tapsAt[tap + 3];
+        int x4 = xAt + tapsAt[tap + 4];
+        int t0 = scratch.at() + totalsAt[inBatch + 0];
+        int t1 = scratch.at() + totalsAt[inBatch + 1];
+        int t2 = scratch.at() + totalsAt[inBatch + 2];
+        int t3 = scratch.at() + totalsAt[inBatch + 3];
+        int t4 = scratch.at() + totalsAt[inBatch + 4];
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -106,7 +117,7 @@ final class VectorProducts {
           FloatVector v2 = zero;
           FloatVector v3 = zero;
           int left = 0;
-          for (int i = 0; i < placesAt.length; i++) {
+          for (int i = 0; i < places.count(); i++) {
             int place = placesAt[i] + lane;
             int ofG = i * Lanes.COUNT + lane;
             if (left == 0) {
@@ -152,34 +163,37 @@ final class VectorProducts {
           MINUS_ZERO.add(a2).intoArray(lanes, t2 + lane);
           MINUS_ZERO.add(a3).intoArray(lanes, t3 + lane);
           MINUS_ZERO.add(a4).intoArray(lanes, t4 + lane);
-          MINUS_ZERO.add(b0).intoArray(lanes, t0 + rowLength + lane);
-          MINUS_ZERO.add(b1).intoArray(lanes, t1 + rowLength + lane);
-          MINUS_ZERO.add(b2).intoArray(lanes, t2 + rowLength + lane);
-          MINUS_ZERO.add(b3).intoArray(lanes, t3 + rowLength + lane);
-          MINUS_ZERO.add(b4).intoArray(lanes, t4 + rowLength + lane);
-          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c3).intoArray(lanes, t3 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c4).intoArray(lanes, t4 + 2 * rowLength + lane);
-          MINUS_ZERO.add(d0).intoArray(lanes, t0 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d1).intoArray(lanes, t1 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d2).intoArray(lanes, t2 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d3).intoArray(lanes, t3 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d4).intoArray(lanes, t4 + 3 * rowLength + lane);
+          MINUS_ZERO.add(b0).intoArray(lanes, t0 + ROW + lane);
+          MINUS_ZERO.add(b1).intoArray(lanes, t1 + ROW + lane);
+          MINUS_ZERO.add(b2).intoArray(lanes, t2 + ROW + lane);
+          MINUS_ZERO.add(b3).intoArray(lanes, t3 + ROW + lane);
+          MINUS_ZERO.add(b4).intoArray(lanes, t4 + ROW + lane);
+          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * ROW + lane);
+          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * ROW + lane);
+          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * ROW + lane);
+          MINUS_ZERO.add(c3).intoArray(lanes, t3 + 2 * ROW + lane);
+          MINUS_ZERO.add(c4).intoArray(lanes, t4 + 2 * ROW + lane);
+          MINUS_ZERO.add(d0).intoArray(lanes, t0 + 3 * ROW + lane);
+          MINUS_ZERO.add(d1).intoArray(lanes, t1 + 3 * ROW + lane);
+          MINUS_ZERO.add(d2).intoArray(lanes, t2 + 3 * ROW + lane);
+          MINUS_ZERO.add(d3).intoArray(lanes, t3 + 3 * ROW + lane);
+          MINUS_ZERO.add(d4).intoArray(lanes, t4 + 3 * ROW + lane);
         }
-        int beyond = Math.min(tap + 5, tapsAt.length);
-        if (beyond == tapsAt.length || inBatch + 5 == rowLength) {
+        int beyond = Math.min(tap + 5, count);
+        inBatch += 5;
+        if (beyond == count || inBatch == rowLength) {
+          int first = tap + 5 - inBatch;
           VectorTotals.add(
               scratch,
               4,
               vectorsPerRow,
               Math.min(4, rows - row),
-              beyond - (tap - inBatch),
+              beyond - first,
               sums,
-              sumsAt + row * sumsRow + tap - inBatch,
+              sumsAt + row * sumsRow + first,
               sumsRow,
               add);
+          inBatch = 0;
         }
       }
     }
@@ -200,33 +214,34 @@ final class VectorProducts {
       boolean add,
       Vectors scratch) {
     float[] lanes = scratch.values();
+    int count = taps.count();
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
-    int vectorsPerRow = vectorsPerRow(tapsAt.length, 6, 3);
-    int rowLength = vectorsPerRow * Lanes.COUNT;
+    int vectorsPerRow = vectorsPerRow(count, 6, 3);
+    int[] totalsAt = TOTALS_AT.get(vectorsPerRow);
+    int rowLength = totalsAt.length;
     boolean slides = taps.run() == 3 && taps.step() == places.step();
     int reuse = slides ? places.run() : 1;
-    int lastTap = tapsAt.length - 1;
     for (int row = 0; row < rows; row += 4) {
       int last = rows - 1;
       int aG = gAt + row * gRow;
       int bG = gAt + Math.min(row + 1, last) * gRow;
       int cG = gAt + Math.min(row + 2, last) * gRow;
       int dG = gAt + Math.min(row + 3, last) * gRow;
-      for (int tap = 0; tap < tapsAt.length; tap += 6) {
+      int inBatch = 0;
+      for (int tap = 0; tap < count; tap += 6) {
         int x0 = xAt + tapsAt[tap];
-        int x1 = xAt + tapsAt[Math.min(tap + 1, lastTap)];
-        int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
-        int x3 = xAt + tapsAt[Math.min(tap + 3, lastTap)];
-        int x4 = xAt + tapsAt[Math.min(tap + 4, lastTap)];
-        int x5 = xAt + tapsAt[Math.min(tap + 5, lastTap)];
-        int inBatch = tap % rowLength;
-        int t0 = scratch.at() + VectorTotals.at(inBatch + 0, 4, vectorsPerRow);
-        int t1 = scratch.at() + VectorTotals.at(inBatch + 1, 4, vectorsPerRow);
-        int t2 = scratch.at() + VectorTotals.at(inBatch + 2, 4, vectorsPerRow);
-        int t3 = scratch.at() + VectorTotals.at(inBatch + 3, 4, vectorsPerRow);
-        int t4 = scratch.at() + VectorTotals.at(inBatch + 4, 4, vectorsPerRow);
-        int t5 = scratch.at() + VectorTotals.at(inBatch + 5, 4, vectorsPerRow);
+        int x1 = xAt + tapsAt[tap + 1];
+        int x2 = xAt + tapsAt[tap + 2];
+        int x3 = xAt + tapsAt[tap + 3];
+        int x4 = xAt + tapsAt[tap + 4];
+        int x5 = xAt + tapsAt[tap + 5];
+        int t0 = scratch.at() + totalsAt[inBatch + 0];
+        int t1 = scratch.at() + totalsAt[inBatch + 1];
+        int t2 = scratch.at() + totalsAt[inBatch + 2];
+        int t3 = scratch.at() + totalsAt[inBatch + 3];
+        int t4 = scratch.at() + totalsAt[inBatch + 4];
+        int t5 = scratch.at() + totalsAt[inBatch + 5];
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -258,7 +273,7 @@ final class VectorProducts {
           FloatVector v3 = zero;
           FloatVector v4 = zero;
           int left = 0;
-          for (int i = 0; i < placesAt.length; i++) {
+          for (int i = 0; i < places.count(); i++) {
             int place = placesAt[i] + lane;
             int ofG = i * Lanes.COUNT + lane;
             if (left == 0) {
@@ -310,37 +325,40 @@ final class VectorProducts {
           MINUS_ZERO.add(a3).intoArray(lanes, t3 + lane);
           MINUS_ZERO.add(a4).intoArray(lanes, t4 + lane);
           MINUS_ZERO.add(a5).intoArray(lanes, t5 + lane);
-          MINUS_ZERO.add(b0).intoArray(lanes, t0 + rowLength + lane);
-          MINUS_ZERO.add(b1).intoArray(lanes, t1 + rowLength + lane);
-          MINUS_ZERO.add(b2).intoArray(lanes, t2 + rowLength + lane);
-          MINUS_ZERO.add(b3).intoArray(lanes, t3 + rowLength + lane);
-          MINUS_ZERO.add(b4).intoArray(lanes, t4 + rowLength + lane);
-          MINUS_ZERO.add(b5).intoArray(lanes, t5 + rowLength + lane);
-          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c3).intoArray(lanes, t3 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c4).intoArray(lanes, t4 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c5).intoArray(lanes, t5 + 2 * rowLength + lane);
-          MINUS_ZERO.add(d0).intoArray(lanes, t0 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d1).intoArray(lanes, t1 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d2).intoArray(lanes, t2 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d3).intoArray(lanes, t3 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d4).intoArray(lanes, t4 + 3 * rowLength + lane);
-          MINUS_ZERO.add(d5).intoArray(lanes, t5 + 3 * rowLength + lane);
+          MINUS_ZERO.add(b0).intoArray(lanes, t0 + ROW + lane);
+          MINUS_ZERO.add(b1).intoArray(lanes, t1 + ROW + lane);
+          MINUS_ZERO.add(b2).intoArray(lanes, t2 + ROW + lane);
+          MINUS_ZERO.add(b3).intoArray(lanes, t3 + ROW + lane);
+          MINUS_ZERO.add(b4).intoArray(lanes, t4 + ROW + lane);
+          MINUS_ZERO.add(b5).intoArray(lanes, t5 + ROW + lane);
+          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * ROW + lane);
+          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * ROW + lane);
+          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * ROW + lane);
+          MINUS_ZERO.add(c3).intoArray(lanes, t3 + 2 * ROW + lane);
+          MINUS_ZERO.add(c4).intoArray(lanes, t4 + 2 * ROW + lane);
+          MINUS_ZERO.add(c5).intoArray(lanes, t5 + 2 * ROW + lane);
+          MINUS_ZERO.add(d0).intoArray(lanes, t0 + 3 * ROW + lane);
+          MINUS_ZERO.add(d1).intoArray(lanes, t1 + 3 * ROW + lane);
+          MINUS_ZERO.add(d2).intoArray(lanes, t2 + 3 * ROW + lane);
+          MINUS_ZERO.add(d3).intoArray(lanes, t3 + 3 * ROW + lane);
+          MINUS_ZERO.add(d4).intoArray(lanes, t4 + 3 * ROW + lane);
+          MINUS_ZERO.add(d5).intoArray(lanes, t5 + 3 * ROW + lane);
         }
-        int beyond = Math.min(tap + 6, tapsAt.length);
-        if (beyond == tapsAt.length || inBatch + 6 == rowLength) {
+        int beyond = Math.min(tap + 6, count);
+        inBatch += 6;
+        if (beyond == count || inBatch == rowLength) {
+          int first = tap + 6 - inBatch;
           VectorTotals.add(
               scratch,
               4,
               vectorsPerRow,
               Math.min(4, rows - row),
-              beyond - (tap - inBatch),
+              beyond - first,
               sums,
-              sumsAt + row * sumsRow + tap - inBatch,
+              sumsAt + row * sumsRow + first,
               sumsRow,
               add);
+          inBatch = 0;
         }
       }
     }
@@ -361,24 +379,25 @@ final class VectorProducts {
       boolean add,
       Vectors scratch) {
     float[] lanes = scratch.values();
+    int count = taps.count();
     int[] tapsAt = taps.values();
     int[] placesAt = places.values();
-    int vectorsPerRow = vectorsPerRow(tapsAt.length, 3, 3);
-    int rowLength = vectorsPerRow * Lanes.COUNT;
+    int vectorsPerRow = vectorsPerRow(count, 3, 3);
+    int[] totalsAt = TOTALS_AT.get(vectorsPerRow);
+    int rowLength = totalsAt.length;
     for (int row = 0; row < rows; row += 3) {
       int last = rows - 1;
       int aG = gAt + row * gRow;
       int bG = gAt + Math.min(row + 1, last) * gRow;
       int cG = gAt + Math.min(row + 2, last) * gRow;
-      for (int tap = 0; tap < tapsAt.length; tap += 3) {
-        int lastTap = tapsAt.length - 1;
+      int inBatch = 0;
+      for (int tap = 0; tap < count; tap += 3) {
         int x0 = xAt + tapsAt[tap];
-        int x1 = xAt + tapsAt[Math.min(tap + 1, lastTap)];
-        int x2 = xAt + tapsAt[Math.min(tap + 2, lastTap)];
-        int inBatch = tap % rowLength;
-        int t0 = scratch.at() + VectorTotals.at(inBatch + 0, 3, vectorsPerRow);
-        int t1 = scratch.at() + VectorTotals.at(inBatch + 1, 3, vectorsPerRow);
-        int t2 = scratch.at() + VectorTotals.at(inBatch + 2, 3, vectorsPerRow);
+        int x1 = xAt + tapsAt[tap + 1];
+        int x2 = xAt + tapsAt[tap + 2];
+        int t0 = scratch.at() + totalsAt[inBatch + 0];
+        int t1 = scratch.at() + totalsAt[inBatch + 1];
+        int t2 = scratch.at() + totalsAt[inBatch + 2];
         for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
           FloatVector zero = FloatVector.zero(SPECIES);
           FloatVector a0 = zero;
@@ -390,7 +409,7 @@ final class VectorProducts {
           FloatVector c0 = zero;
           FloatVector c1 = zero;
           FloatVector c2 = zero;
-          for (int i = 0; i < placesAt.length; i++) {
+          for (int i = 0; i < places.count(); i++) {
             int place = placesAt[i] + lane;
             int ofG = i * Lanes.COUNT + lane;
             FloatVector v0 = FloatVector.fromArray(SPECIES, x, x0 + place);
@@ -412,25 +431,28 @@ final class VectorProducts {
           MINUS_ZERO.add(a0).intoArray(lanes, t0 + lane);
           MINUS_ZERO.add(a1).intoArray(lanes, t1 + lane);
           MINUS_ZERO.add(a2).intoArray(lanes, t2 + lane);
-          MINUS_ZERO.add(b0).intoArray(lanes, t0 + rowLength + lane);
-          MINUS_ZERO.add(b1).intoArray(lanes, t1 + rowLength + lane);
-          MINUS_ZERO.add(b2).intoArray(lanes, t2 + rowLength + lane);
-          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * rowLength + lane);
-          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * rowLength + lane);
+          MINUS_ZERO.add(b0).intoArray(lanes, t0 + ROW + lane);
+          MINUS_ZERO.add(b1).intoArray(lanes, t1 + ROW + lane);
+          MINUS_ZERO.add(b2).intoArray(lanes, t2 + ROW + lane);
+          MINUS_ZERO.add(c0).intoArray(lanes, t0 + 2 * ROW + lane);
+          MINUS_ZERO.add(c1).intoArray(lanes, t1 + 2 * ROW + lane);
+          MINUS_ZERO.add(c2).intoArray(lanes, t2 + 2 * ROW + lane);
         }
-        int beyond = Math.min(tap + 3, tapsAt.length);
-        if (beyond == tapsAt.length || inBatch + 3 == rowLength) {
+        int beyond = Math.min(tap + 3, count);
+        inBatch += 3;
+        if (beyond == count || inBatch == rowLength) {
+          int first = tap + 3 - inBatch;
           VectorTotals.add(
               scratch,
               3,
               vectorsPerRow,
               Math.min(3, rows - row),
-              beyond - (tap - inBatch),
+              beyond - first,
               sums,
-              sumsAt + row * sumsRow + tap - inBatch,
+              sumsAt + row * sumsRow + first,
               sumsRow,
               add);
+          inBatch = 0;
         }
       }
     }
