@@ -2,8 +2,6 @@ package io.lockstep.lanes;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -123,46 +121,12 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void maxPool(float[] x, int[] windows, int[] taps, float[] y, float[] winners) {
-    for (int window = 0; window < windows.length; window++) {
-      for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
-        int from = windows[window] + lane;
-        FloatVector best = FloatVector.fromArray(SPECIES, x, from + taps[0]);
-        FloatVector winner = FloatVector.zero(SPECIES);
-        for (int tap = 1; tap < taps.length; tap++) {
-          FloatVector value = FloatVector.fromArray(SPECIES, x, from + taps[tap]);
-          VectorMask<Float> loses =
-              value
-                  .compare(VectorOperators.GT, best)
-                  .or(value.compare(VectorOperators.NE, value))
-                  .not();
-          best = value.blend(best, loses);
-          winner = FloatVector.broadcast(SPECIES, (float) tap).blend(winner, loses);
-        }
-        best.intoArray(y, window * Lanes.COUNT + lane);
-        winner.intoArray(winners, window * Lanes.COUNT + lane);
-      }
-    }
+    VectorPooling.maxPool(x, windows, taps, y, winners);
   }
 
   @Override
   public void maxPoolGradient(
       float[] g, float[] winners, int[] windows, int[] taps, float[] dx, boolean disjoint) {
-    for (int window = 0; window < windows.length; window++) {
-      for (int lane = 0; lane < Lanes.COUNT; lane += LENGTH) {
-        FloatVector winner = FloatVector.fromArray(SPECIES, winners, window * Lanes.COUNT + lane);
-        FloatVector gradient = FloatVector.fromArray(SPECIES, g, window * Lanes.COUNT + lane);
-        for (int tap = 0; tap < taps.length; tap++) {
-          int to = windows[window] + taps[tap] + lane;
-          FloatVector share =
-              FloatVector.zero(SPECIES)
-                  .blend(gradient, winner.compare(VectorOperators.EQ, (float) tap));
-          if (disjoint) {
-            share.intoArray(dx, to);
-          } else {
-            share.add(FloatVector.fromArray(SPECIES, dx, to)).intoArray(dx, to);
-          }
-        }
-      }
-    }
+    VectorPooling.maxPoolGradient(g, winners, windows, taps, dx, disjoint);
   }
 }

@@ -29,6 +29,9 @@ final class WarmUp {
   /** More than sums of products take together; in threes. */
   private static final int MOST_TAPS = 84;
 
+  /** As many taps of a pooling as have a loop of their own. */
+  private static final int OWN_TAPS = 4;
+
   private final Kernels kernels;
   private final float[] a = new float[MOST_ROWS * MOST_COLUMNS * Lanes.COUNT];
   private final float[] b = new float[a.length];
@@ -106,8 +109,13 @@ final class WarmUp {
         }
       }
       kernels.sumRows(a, 0, 1, count, count, c, 0, count % 2 == 0, scratch);
-      kernels.maxPool(a, windows, taps[Math.max(1, count)], b, winners);
-      kernels.maxPoolGradient(a, winners, windows, taps[count], b, count % 2 == 0);
+      pool(taps[Math.max(1, count)], count % 2 == 0);
+      pool(taps[OWN_TAPS], count % 2 == 0);
     }
+  }
+
+  private void pool(int[] of, boolean disjoint) {
+    kernels.maxPool(a, windows, of, b, winners);
+    kernels.maxPoolGradient(a, winners, windows, of, b, disjoint);
   }
 }

@@ -37,7 +37,12 @@ class KernelsTest {
 
   /** Some of everything that a float can be. */
   private float[] drawAny(int count) {
-    float[] some = {0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    return drawWith(
+        count, 0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+  }
+
+  /** Values of which every third is one of {@code some}. */
+  private float[] drawWith(int count, float... some) {
     float[] values = draw(count);
     for (int i = 0; i < count; i++) {
       int pick = random.nextInt(3 * some.length);
@@ -251,24 +256,48 @@ class KernelsTest {
   @RepeatedTest(3)
   void maxPool_anyValues_hasTheBitsAndWinnersOfPlainJava() {
     for (int i = 0; i < SHAPES; i++) {
-      int count = random.nextInt(1, 6);
-      int taps = random.nextInt(1, 10);
-      float[] x = drawAny(60 + 40 + Lanes.COUNT);
-      int[] windows = distances(count, 60);
-      int[] tapAt = distances(taps, 40);
-      float[] y = new float[count * Lanes.COUNT];
-      float[] winners = new float[y.length];
-
-      assertSame("values", y, k -> k.maxPool(x, windows, tapAt, y, winners));
-      assertSame("winners", winners, k -> k.maxPool(x, windows, tapAt, y, winners));
+      assertPoolsAsPlainJava(drawAny(60 + 40 + Lanes.COUNT), random.nextInt(1, 10));
     }
+  }
+
+  @RepeatedTest(3)
+  void maxPool_fourTapsOfFiniteValues_hasTheBitsAndWinnersOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      float tiny = Float.MIN_VALUE;
+      assertPoolsAsPlainJava(drawWith(60 + 40 + Lanes.COUNT, 0f, -0f, 1f, -1f, tiny, -tiny), 4);
+    }
+  }
+
+  @RepeatedTest(3)
+  void maxPool_fourTapsWithOneUnusualValue_hasTheBitsAndWinnersOfPlainJava() {
+    float[] unusual = {
+      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE, -Float.MAX_VALUE
+    };
+    for (int i = 0; i < SHAPES; i++) {
+      float[] x = draw(60 + 40 + Lanes.COUNT);
+      x[random.nextInt(x.length)] = unusual[i % unusual.length];
+      x[random.nextInt(x.length)] = unusual[random.nextInt(unusual.length)];
+      assertPoolsAsPlainJava(x, 4);
+    }
+  }
+
+  /** Some windows of {@code taps} anywhere in the first values of {@code x}. */
+  private void assertPoolsAsPlainJava(float[] x, int taps) {
+    int count = random.nextInt(1, 6);
+    int[] windows = distances(count, 60);
+    int[] tapAt = distances(taps, 40);
+    float[] y = new float[count * Lanes.COUNT];
+    float[] winners = new float[y.length];
+
+    assertSame("values", y, k -> k.maxPool(x, windows, tapAt, y, winners));
+    assertSame("winners", winners, k -> k.maxPool(x, windows, tapAt, y, winners));
   }
 
   @RepeatedTest(3)
   void maxPoolGradient_anyShape_hasTheBitsOfPlainJava() {
     for (int i = 0; i < SHAPES; i++) {
       int count = random.nextInt(1, 6);
-      int taps = random.nextInt(1, 10);
+      int taps = random.nextBoolean() ? 4 : random.nextInt(1, 10);
       boolean disjoint = random.nextBoolean();
       float[] g = draw(count * Lanes.COUNT);
       float[] winners = new float[g.length];
