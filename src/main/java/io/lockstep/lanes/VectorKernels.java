@@ -20,7 +20,8 @@ import jdk.incubator.vector.VectorSpecies;
  * method that only one loop calls. So a loop calls the Vector API's methods that dispatch (fma,
  * add, blend) itself and none that calls them in its turn, such as {@code blend(float, mask)}, and
  * calls them on what was just loaded, never on a variable of the loop: a sum is stored as that of
- * itself and -0, or of what was there. All vectors are of one species for the same reason.
+ * itself and -0, or of what was there. Such a variable starts as a new vector, as a constant would
+ * stay an object. All vectors are of one species, or of its bits, for the same reason.
  */
 final class VectorKernels implements Kernels {
   static final VectorSpecies<Float> SPECIES = species(KernelChoice.wishedBits());
