@@ -44,7 +44,7 @@ final class VectorPooling {
 
   /**
    * Whether the result is right: a difference of two values may have the wrong sign, or none, where
-   * one is infinite or NaN.
+   * one is infinite, as padding is, or NaN.
    */
   private static boolean maxPoolOfFour(
       float[] x, int[] windows, int[] taps, float[] y, float[] winners) {

@@ -18,7 +18,7 @@ final class VectorProducts {
 
   private static final int ROW = VectorTotals.ROW;
 
-  /** Where the vectors of a batch belong in the scratch, by the vectors of totals in a row. */
+  /** Where the vectors of a batch belong, by the vectors of totals in a row: five at most. */
   private static final List<int[]> TOTALS_AT =
       IntStream.rangeClosed(0, 5)
           .mapToObj(vectors -> VectorTotals.places(MANY_REGISTERS ? 4 : 3, vectors))

@@ -269,7 +269,7 @@ class KernelsTest {
   }
 
   @RepeatedTest(3)
-  void maxPool_fourTapsWithOneUnusualValue_hasTheBitsAndWinnersOfPlainJava() {
+  void maxPool_fourTapsOfWhichSomeAreUnusual_hasTheBitsAndWinnersOfPlainJava() {
     float[] unusual = {
       Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE, -Float.MAX_VALUE
     };
