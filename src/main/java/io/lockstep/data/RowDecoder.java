@@ -1,6 +1,5 @@
 package io.lockstep.data;
 
-import io.lockstep.lanes.ByteRows;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.network.Normalization;
 
@@ -39,17 +38,17 @@ abstract class RowDecoder implements Features.Decoder {
     void fetch(int row, A target, int offset);
   }
 
-  /** One unsigned byte a value. */
+  /** One unsigned byte a value, looked up in a table. */
   static final class OfBytes extends RowDecoder {
     private final Source<byte[]> source;
     private final int size;
-    private final ByteRows meaning;
+    private final float[] table;
     private final byte[] fetched;
 
-    OfBytes(Source<byte[]> source, int size, ByteRows meaning) {
+    OfBytes(Source<byte[]> source, int size, float[] table) {
       this.source = source;
       this.size = size;
-      this.meaning = meaning;
+      this.table = table;
       this.fetched = new byte[Math.multiplyExact(ROWS, size)];
     }
 
@@ -57,7 +56,7 @@ abstract class RowDecoder implements Features.Decoder {
     public void decode(int row, float[] target, int offset) {
       fetch(row, 0);
       for (int i = 0; i < size; i++) {
-        target[offset + i] = meaning.meaning(fetched[i]);
+        target[offset + i] = table[fetched[i] & 0xff];
       }
     }
 
@@ -68,7 +67,7 @@ abstract class RowDecoder implements Features.Decoder {
 
     @Override
     void put(int count, Lanes target, int first) {
-      meaning.put(fetched, 0, count, target, first);
+      target.put(fetched, 0, first, count, table);
     }
   }
 

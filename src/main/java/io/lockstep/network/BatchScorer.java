@@ -1,6 +1,5 @@
 package io.lockstep.network;
 
-import io.lockstep.lanes.ByteRows;
 import io.lockstep.lanes.Lanes;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +45,9 @@ public final class BatchScorer {
   private static final class Member {
     private final TrainedNetwork model;
     private final Workspace workspace;
-    private final ByteRows ofBytes;
+    private final float[] ofBytes;
     private boolean hasScored;
     private Lanes logits;
-
-    /**
-     * Of the example of this batch that was asked for last, or null: what takes most of the time of
-     * its loss is that of its probabilities.
-     */
-    private Softmax softmax;
 
     Member(TrainedNetwork model, int examples) {
       this.model = model;
@@ -63,7 +56,7 @@ public final class BatchScorer {
     }
 
     void score(byte[] rows, int examples) {
-      ofBytes.put(rows, 0, examples, workspace.input(), 0);
+      workspace.input().put(rows, 0, 0, examples, ofBytes);
       score(examples);
     }
 
@@ -81,15 +74,7 @@ public final class BatchScorer {
       workspace.input().clear(examples);
       workspace.batch().score(!hasScored);
       logits = model.network().logits(model.weights(), workspace);
-      softmax = null;
       hasScored = true;
-    }
-
-    Softmax softmax(int example) {
-      if (softmax == null || softmax.image() != example) {
-        softmax = new Softmax(logits, example);
-      }
-      return softmax;
     }
   }
 
@@ -179,7 +164,7 @@ public final class BatchScorer {
   private double[] average(int example) {
     double[] mean = new double[first().logits.size()];
     for (Member member : members) {
-      double[] own = member.softmax(example).probabilities();
+      double[] own = SoftmaxCrossEntropy.probabilities(member.logits, example);
       for (int k = 0; k < mean.length; k++) {
         mean[k] += own[k];
       }
@@ -205,7 +190,9 @@ public final class BatchScorer {
 
   /** The class probabilities of an example of the last {@link #score}. */
   public double[] probabilities(int example) {
-    return isAlone() ? first().softmax(example).probabilities() : averages[example].clone();
+    return isAlone()
+        ? SoftmaxCrossEntropy.probabilities(first().logits, example)
+        : averages[example].clone();
   }
 
   /** The class with the largest logit, or mean probability; the first of equals. */
@@ -225,7 +212,7 @@ public final class BatchScorer {
   /** The loss of an example of the last {@link #score}, in nats. */
   public double loss(int example, int label) {
     return isAlone()
-        ? first().softmax(example).loss(label)
+        ? SoftmaxCrossEntropy.loss(first().logits, example, label)
         : -StrictMath.log(averages[example][label]);
   }
 }
