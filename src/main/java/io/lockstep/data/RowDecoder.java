@@ -1,5 +1,6 @@
 package io.lockstep.data;
 
+import io.lockstep.lanes.ByteRows;
 import io.lockstep.lanes.Lanes;
 import io.lockstep.network.Normalization;
 
@@ -38,17 +39,17 @@ abstract class RowDecoder implements Features.Decoder {
     void fetch(int row, A target, int offset);
   }
 
-  /** One unsigned byte a value, looked up in a table. */
+  /** One unsigned byte a value. */
   static final class OfBytes extends RowDecoder {
     private final Source<byte[]> source;
     private final int size;
-    private final float[] table;
+    private final ByteRows meaning;
     private final byte[] fetched;
 
-    OfBytes(Source<byte[]> source, int size, float[] table) {
+    OfBytes(Source<byte[]> source, int size, ByteRows meaning) {
       this.source = source;
       this.size = size;
-      this.table = table;
+      this.meaning = meaning;
       this.fetched = new byte[Math.multiplyExact(ROWS, size)];
     }
 
@@ -56,7 +57,7 @@ abstract class RowDecoder implements Features.Decoder {
     public void decode(int row, float[] target, int offset) {
       fetch(row, 0);
       for (int i = 0; i < size; i++) {
-        target[offset + i] = table[fetched[i] & 0xff];
+        target[offset + i] = meaning.meaning(fetched[i]);
       }
     }
 
@@ -67,7 +68,7 @@ abstract class RowDecoder implements Features.Decoder {
 
     @Override
     void put(int count, Lanes target, int first) {
-      target.put(fetched, 0, first, count, table);
+      meaning.put(fetched, 0, count, target, first);
     }
   }
 

@@ -116,6 +116,26 @@ public interface Kernels {
       Vectors scratch);
 
   /**
+   * Turns rows of bytes into lanes: {@code y[yAt + column * yRow + row]} is the {@link
+   * ByteRows#meaning} of {@code x[xAt + row * columns + column]}.
+   *
+   * @param words {@link #WORDS} values of scratch memory
+   */
+  void putBytes(
+      ByteRows meaning,
+      byte[] x,
+      int xAt,
+      int columns,
+      int rows,
+      float[] y,
+      int yAt,
+      int yRow,
+      int[] words);
+
+  /** Words of scratch memory for {@link #putBytes}, of four bytes each. */
+  int WORDS = 16 * Lanes.COUNT;
+
+  /**
    * The largest value of each window, lane by lane, and which tap it is: the first of equals, the
    * last of NaNs, which are above all: PyTorch's rule.
    *

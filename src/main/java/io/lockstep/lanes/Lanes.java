@@ -87,16 +87,6 @@ public final class Lanes {
   }
 
   /**
-   * Turns {@code images} rows of {@code size()} unsigned bytes, from {@code rows[from]} on, into
-   * the lanes from {@code first} on.
-   *
-   * @param meanings the value of each byte
-   */
-  public void put(byte[] rows, int from, int first, int images, float[] meanings) {
-    Transposition.transpose(rows, from, size, meanings, data, first, width, images, size);
-  }
-
-  /**
    * Turns images {@code first ... end - 1} into rows: image {@code l} begins at {@code rows[at + l
    * * rowLength]}.
    */

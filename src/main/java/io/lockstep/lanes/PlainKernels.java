@@ -108,6 +108,20 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void putBytes(
+      ByteRows meaning,
+      byte[] x,
+      int xAt,
+      int columns,
+      int rows,
+      float[] y,
+      int yAt,
+      int yRow,
+      int[] words) {
+    Transposition.transpose(x, xAt, columns, meaning.table(), y, yAt, yRow, rows, columns);
+  }
+
+  @Override
   public void maxPool(float[] x, int[] windows, int[] taps, float[] y, float[] winners) {
     for (int window = 0; window < windows.length; window++) {
       for (int lane = 0; lane < Lanes.COUNT; lane++) {

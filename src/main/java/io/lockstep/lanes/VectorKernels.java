@@ -121,6 +121,20 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void putBytes(
+      ByteRows meaning,
+      byte[] x,
+      int xAt,
+      int columns,
+      int rows,
+      float[] y,
+      int yAt,
+      int yRow,
+      int[] words) {
+    VectorRows.putBytes(meaning, x, xAt, columns, rows, y, yAt, yRow, words);
+  }
+
+  @Override
   public void maxPool(float[] x, int[] windows, int[] taps, float[] y, float[] winners) {
     VectorPooling.maxPool(x, windows, taps, y, winners);
   }

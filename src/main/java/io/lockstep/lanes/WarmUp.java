@@ -32,12 +32,20 @@ final class WarmUp {
   /** As many taps of a pooling as have a loop of their own. */
   private static final int OWN_TAPS = 4;
 
+  /** Sixteen rows and some more, of more columns than are turned together. */
+  private static final int BYTE_ROWS = 17;
+
+  private static final int BYTE_COLUMNS = 71;
+
   private final Kernels kernels;
   private final float[] a = new float[MOST_ROWS * MOST_COLUMNS * Lanes.COUNT];
   private final float[] b = new float[a.length];
   private final float[] c = new float[a.length];
   private final Vectors scratch = VectorMemory.small().zeros(Kernels.SCRATCH);
   private final float[] winners = new float[a.length];
+  private final ByteRows meaning = new ByteRows(0.5f, 0.25f);
+  private final byte[] bytes = new byte[BYTE_ROWS * BYTE_COLUMNS];
+  private final int[] words = new int[Kernels.WORDS];
   private final int row = MOST_COLUMNS * Lanes.COUNT;
   private final int[] windows = Distances.multiples(PLACES, Lanes.COUNT);
   private final int[][] taps = new int[MOST_COLUMNS + 1][];
@@ -111,6 +119,7 @@ final class WarmUp {
       kernels.sumRows(a, 0, 1, count, count, c, 0, count % 2 == 0, scratch);
       pool(taps[Math.max(1, count)], count % 2 == 0);
       pool(taps[OWN_TAPS], count % 2 == 0);
+      kernels.putBytes(meaning, bytes, 0, BYTE_COLUMNS, BYTE_ROWS, c, 0, BYTE_ROWS, words);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lockstep.network;
 
+import io.lockstep.lanes.ByteRows;
 import io.lockstep.lanes.Lanes;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.List;
  */
 public final class BatchScorer {
   /** More examples than this at a time are no faster. */
-  static final int MAX_WIDTH = 256;
+  static final int MAX_WIDTH = 128;
 
   private final List<Member> members = new ArrayList<>();
   private final int width;
@@ -45,9 +46,15 @@ public final class BatchScorer {
   private static final class Member {
     private final TrainedNetwork model;
     private final Workspace workspace;
-    private final float[] ofBytes;
+    private final ByteRows ofBytes;
     private boolean hasScored;
     private Lanes logits;
+
+    /**
+     * Of the example of this batch that was asked for last, or null: what takes most of the time of
+     * its loss is that of its probabilities.
+     */
+    private Softmax softmax;
 
     Member(TrainedNetwork model, int examples) {
       this.model = model;
@@ -56,7 +63,7 @@ public final class BatchScorer {
     }
 
     void score(byte[] rows, int examples) {
-      workspace.input().put(rows, 0, 0, examples, ofBytes);
+      ofBytes.put(rows, 0, examples, workspace.input(), 0);
       score(examples);
     }
 
@@ -74,7 +81,15 @@ public final class BatchScorer {
       workspace.input().clear(examples);
       workspace.batch().score(!hasScored);
       logits = model.network().logits(model.weights(), workspace);
+      softmax = null;
       hasScored = true;
+    }
+
+    Softmax softmax(int example) {
+      if (softmax == null || softmax.image() != example) {
+        softmax = new Softmax(logits, example);
+      }
+      return softmax;
     }
   }
 
@@ -164,7 +179,7 @@ public final class BatchScorer {
   private double[] average(int example) {
     double[] mean = new double[first().logits.size()];
     for (Member member : members) {
-      double[] own = SoftmaxCrossEntropy.probabilities(member.logits, example);
+      double[] own = member.softmax(example).probabilities();
       for (int k = 0; k < mean.length; k++) {
         mean[k] += own[k];
       }
@@ -190,9 +205,7 @@ public final class BatchScorer {
 
   /** The class probabilities of an example of the last {@link #score}. */
   public double[] probabilities(int example) {
-    return isAlone()
-        ? SoftmaxCrossEntropy.probabilities(first().logits, example)
-        : averages[example].clone();
+    return isAlone() ? first().softmax(example).probabilities() : averages[example].clone();
   }
 
   /** The class with the largest logit, or mean probability; the first of equals. */
@@ -212,7 +225,7 @@ public final class BatchScorer {
   /** The loss of an example of the last {@link #score}, in nats. */
   public double loss(int example, int label) {
     return isAlone()
-        ? SoftmaxCrossEntropy.loss(first().logits, example, label)
+        ? first().softmax(example).loss(label)
         : -StrictMath.log(averages[example][label]);
   }
 }

@@ -2,6 +2,7 @@ package io.lockstep.network;
 
 import io.lockstep.base.Checks;
 import io.lockstep.base.Settings;
+import io.lockstep.lanes.ByteRows;
 import java.io.Serializable;
 import java.util.Map;
 
@@ -40,12 +41,8 @@ public record Normalization(double mean, double std) implements Serializable {
     return (value - (float) mean) / (float) std;
   }
 
-  /** The normalised value of each byte, indexed by its unsigned value. */
-  public float[] ofBytes() {
-    float[] table = new float[256];
-    for (int value = 0; value < table.length; value++) {
-      table[value] = apply(value / 255f);
-    }
-    return table;
+  /** Turns bytes into the lanes of {@link #apply} of {@code byte / 255}. */
+  public ByteRows ofBytes() {
+    return new ByteRows((float) mean, (float) std);
   }
 }

@@ -59,20 +59,10 @@ public final class SoftmaxCrossEntropy {
 
   /** The class probabilities of {@code image}. */
   public static double[] probabilities(Lanes logits, int image) {
-    float largest = largest(logits, image);
-    double[] result = new double[logits.size()];
-    double sum = 0;
-    for (int k = 0; k < result.length; k++) {
-      result[k] = Exponential.of((double) logits.get(k, image) - largest);
-      sum += result[k];
-    }
-    for (int k = 0; k < result.length; k++) {
-      result[k] /= sum;
-    }
-    return result;
+    return new Softmax(logits, image).probabilities();
   }
 
-  private static float largest(Lanes logits, int image) {
+  static float largest(Lanes logits, int image) {
     float largest = logits.get(0, image);
     for (int k = 1; k < logits.size(); k++) {
       largest = Math.max(largest, logits.get(k, image));

@@ -98,6 +98,29 @@ class KernelsTest {
   }
 
   @RepeatedTest(3)
+  void putBytes_anyShape_hasTheBitsOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int rows = random.nextInt(1, 50);
+      int columns = random.nextInt(1, 150);
+      int xAt = random.nextInt(5);
+      int yAt = random.nextInt(5);
+      int yRow = rows + random.nextInt(20);
+      byte[] x = new byte[xAt + rows * columns];
+      random.nextBytes(x);
+      float[] y = draw(yAt + columns * yRow + 2 * Lanes.COUNT);
+      ByteRows meaning =
+          new ByteRows((float) random.nextDouble(-1, 1), (float) random.nextDouble(1e-3, 300));
+
+      assertSame(
+          "bytes of " + rows + " rows, " + columns + " columns",
+          y,
+          kernels ->
+              kernels.putBytes(
+                  meaning, x, xAt, columns, rows, y, yAt, yRow, new int[Kernels.WORDS]));
+    }
+  }
+
+  @RepeatedTest(3)
   void sumScaled_anyShape_hasTheBitsOfPlainJava() {
     for (int i = 0; i < SHAPES; i++) {
       int rows = random.nextInt(1, 14);

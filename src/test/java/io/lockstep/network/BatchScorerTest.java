@@ -120,6 +120,25 @@ class BatchScorerTest {
   }
 
   @Test
+  void lossAndProbabilities_askedInAnyOrder_areThoseOfTheExampleAndTheBatch() {
+    TrainedNetwork model = model(TestNetworks.MLP);
+    BatchScorer scorer = model.newScorer();
+    float[][] examples = examples(4, model.network().inputSize());
+    for (int batch = 0; batch < examples.length; batch += 2) {
+      scorer.clear();
+      scorer.add(examples[batch]);
+      scorer.add(examples[batch + 1]);
+      scorer.score();
+
+      for (int example : new int[] {1, 0, 0, 1}) {
+        double[] expected = model.probabilities(examples[batch + example]);
+        assertArrayEquals(expected, scorer.probabilities(example));
+        assertEquals(-Math.log(expected[1]), scorer.loss(example, 1), 1e-12);
+      }
+    }
+  }
+
+  @Test
   void add_bytesToABatchOfFloats_isRefusedUntilItIsCleared() {
     TrainedNetwork model = model(TestNetworks.MLP);
     int size = model.network().inputSize();
