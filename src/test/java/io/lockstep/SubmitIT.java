@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -39,6 +43,9 @@ class SubmitIT {
 
   @TempDir private Path folder;
 
+  /** Of what is started next, beside this process's. */
+  private final Map<String, String> environment = new HashMap<>();
+
   private final List<Process> started = new ArrayList<>();
   private final List<ProcessHandle> orphans = new ArrayList<>();
 
@@ -53,6 +60,7 @@ class SubmitIT {
     builder.environment().remove("SPARK_HOME"); // the one that the scripts assemble
     builder.environment().remove("MNIST_HOME");
     builder.environment().put("HOME", folder.toString());
+    builder.environment().putAll(environment);
     Process process = builder.start();
     started.add(process);
     return process;
@@ -105,10 +113,13 @@ class SubmitIT {
         reference, trained("two", "--master", "local[2]").getString("weights_sha256"), "2 workers");
     assertEquals(
         reference, trained("job", "--sync", "job").getString("weights_sha256"), "a job per step");
+    environment.put("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + folder + "/classes-%p.txt");
     assertEquals(
         reference,
         trained("cluster", "--master", "local-cluster[2,1,1024]").getString("weights_sha256"),
         "two executor JVMs");
+    environment.clear();
+    assertClassesAreShared();
     assertEquals(
         reference,
         trained(
@@ -131,6 +142,35 @@ class SubmitIT {
         reference,
         trained("tls", tls.toArray(String[]::new)).getString("weights_sha256"),
         "two executor JVMs, over TLS");
+  }
+
+  /** The driver and two executors said which classes they loaded, and from where. */
+  private void assertClassesAreShared() throws IOException {
+    List<String> drivers = new ArrayList<>();
+    int executors = 0;
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, "classes-*.txt")) {
+      for (Path log : logs) {
+        String loaded = Files.readString(log);
+        if (loaded.contains(" org.apache.spark.executor.CoarseGrainedExecutorBackend ")) {
+          executors++;
+          assertTrue(
+              Pattern.compile(" io\\.lockstep\\.training\\.ShardWorker source: shared objects file")
+                  .matcher(loaded)
+                  .find(),
+              () -> "from the archive: " + log);
+          assertTrue(loaded.contains(" io.lockstep.lanes.WarmUp "), () -> "compiled: " + log);
+        } else if (loaded.contains(" io.lockstep.cli.TrainCommand ")) {
+          drivers.add(loaded);
+        }
+      }
+    }
+    assertEquals(2, executors);
+    assertEquals(1, drivers.size());
+    String driver = drivers.get(0);
+    assertTrue(
+        driver.indexOf(" io.lockstep.lanes.WarmUp ")
+            > driver.indexOf(" io.lockstep.distributed.ShardedData "),
+        "the driver compiles no kernels while executors start, but for the report's examples");
   }
 
   /** What {@code spark.ssl.rpc} needs, with keys of our own making. */

@@ -2,7 +2,10 @@ package io.lockstep.cli;
 
 import io.lockstep.base.InvalidInputException;
 import io.lockstep.distributed.RunFailedException;
+import io.lockstep.lanes.KernelChoice;
+import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
@@ -23,7 +26,13 @@ final class SparkSessions {
 
   private static final int CONNECT_MILLIS = 5_000;
 
+  private static final String LOCAL_CLUSTER = "local-cluster";
+
+  private static final String JARS = "spark.jars";
   private static final String EXECUTOR_OPTIONS = "spark.executor.defaultJavaOptions";
+  private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath";
+
+  private static final String ARCHIVE_OPTION = "-XX:SharedArchiveFile=";
 
   /**
    * What C2 must know to compile the vector kernels well, see {@code submit/lib.sh}. Not which
@@ -47,19 +56,21 @@ final class SparkSessions {
 
   /** The same without a session, which takes a second more to load what Spark's SQL knows. */
   static JavaSparkContext start(String name, SparkOption option) {
-    SparkConf conf = new SparkConf().setAppName("lockstep " + name);
-    option.conf.forEach(conf::set);
-    String url = option.master != null ? option.master : conf.get("spark.master", DEFAULT_MASTER);
+    SparkConf conf = conf(option).setAppName("lockstep " + name);
+    String url = master(option, conf);
     conf.setMaster(url);
     requireReachable(url);
+    prepareKernels(option);
     if (url.startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     }
-    if (url.equals("local") || url.startsWith("local[")) {
-      conf.set("spark.jars", withoutOwn(conf.get("spark.jars", "")));
-    }
     conf.set(EXECUTOR_OPTIONS, executorOptions(conf));
+    if (runsHere(url)) {
+      conf.set(JARS, without(ownJar(), conf.get(JARS, "")));
+    } else if (url.startsWith(LOCAL_CLUSTER)) {
+      shareClasses(conf, ownJar(), System.getProperty("java.class.path"), jvmOptions());
+    }
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
     // A barrier stage starts all its tasks at once or not at all: it can't wait for locality.
     conf.setIfMissing("spark.locality.wait", "0s");
@@ -71,9 +82,60 @@ final class SparkSessions {
     }
   }
 
+  /**
+   * Begins to compile the vector kernels, if they will run in this JVM: the earlier, the sooner
+   * they are fast.
+   */
+  static void prepareKernels(SparkOption option) {
+    if (runsHere(master(option, conf(option)))) {
+      KernelChoice.prepare();
+    }
+  }
+
+  /** Whether the tasks run in this JVM. */
+  private static boolean runsHere(String url) {
+    return url.equals("local") || url.startsWith("local[");
+  }
+
+  private static SparkConf conf(SparkOption option) {
+    SparkConf conf = new SparkConf();
+    option.conf.forEach(conf::set);
+    return conf;
+  }
+
+  private static String master(SparkOption option, SparkConf conf) {
+    return option.master != null ? option.master : conf.get("spark.master", DEFAULT_MASTER);
+  }
+
   /** Ours, and after them those of {@code conf}, which win. */
   static String executorOptions(SparkConf conf) {
     return (KERNEL_OPTIONS + " " + conf.get(EXECUTOR_OPTIONS, "")).strip();
+  }
+
+  /**
+   * Lets executors on this machine read the files that this JVM reads: none is sent a copy of
+   * {@code ownJar}, and they map the archive of classes that {@code submit/lib.sh} makes, if this
+   * JVM does. The archive is for {@code classPath}, which must come first for it to be taken.
+   */
+  static void shareClasses(
+      SparkConf conf, String ownJar, String classPath, List<String> jvmOptions) {
+    if (!List.of(classPath.split(File.pathSeparator)).contains(ownJar)) {
+      return; // Spark's own launcher loaded it apart, and sends it
+    }
+    conf.set(JARS, without(ownJar, conf.get(JARS, "")));
+    String given = conf.get(EXECUTOR_CLASS_PATH, "");
+    conf.set(
+        EXECUTOR_CLASS_PATH, given.isEmpty() ? classPath : given + File.pathSeparator + classPath);
+    jvmOptions.stream()
+        .filter(option -> option.startsWith(ARCHIVE_OPTION))
+        .filter(option -> !option.matches(".*[\"\\\\].*")) // which would end what quotes a blank
+        .forEach(
+            option ->
+                conf.set(EXECUTOR_OPTIONS, '"' + option + "\" " + conf.get(EXECUTOR_OPTIONS, "")));
+  }
+
+  private static List<String> jvmOptions() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments();
   }
 
   /** Spark on its way up, in a thread of its own, while the caller does what needs no Spark. */
@@ -119,22 +181,24 @@ final class SparkSessions {
     }
   }
 
+  /** The one this class is from; empty if it is from a folder. */
+  private static String ownJar() {
+    return String.join("", JavaSparkContext.jarOfClass(SparkSessions.class));
+  }
+
   /**
-   * {@code jars} but for the one this class is from: this JVM has it, and would fetch its 45 MB
-   * from itself, through a socket, for its own tasks.
+   * {@code jars} but for {@code ownJar}: this JVM has it, and would fetch its 45 MB from itself,
+   * through a socket, for its own tasks.
    */
-  private static String withoutOwn(String jars) {
-    List<String> own = List.of(JavaSparkContext.jarOfClass(SparkSessions.class));
+  private static String without(String ownJar, String jars) {
     return Arrays.stream(jars.split(","))
-        .filter(jar -> own.stream().noneMatch(jar::endsWith))
+        .filter(jar -> ownJar.isEmpty() || !jar.endsWith(ownJar))
         .collect(Collectors.joining(","));
   }
 
   /** How the command's Spark reaches filesystems, without starting it. */
   static Configuration hadoop(SparkOption option) {
-    SparkConf conf = new SparkConf();
-    option.conf.forEach(conf::set);
-    return SparkHadoopUtil.get().newConfiguration(conf);
+    return SparkHadoopUtil.get().newConfiguration(conf(option));
   }
 
   /** Spark itself tries for a minute, and then says that its context was stopped. */

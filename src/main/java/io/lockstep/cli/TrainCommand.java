@@ -179,7 +179,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(StopSignals stop) throws IOException {
-    KernelChoice.prepare(); // compiles while Spark starts
+    SparkSessions.prepareKernels(spark); // while Spark starts
     // 1. Everything that can be wrong without Spark.
     Checks.require(maxSteps == null || maxSteps >= 1, "--max-steps must be >= 1", maxSteps);
     if (acceptOtherArithmetic && !resume) {

@@ -8,6 +8,7 @@ import io.lockstep.data.LabeledImages;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
 import io.lockstep.data.spark.Examples;
+import io.lockstep.training.ShardWorker;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -397,6 +398,7 @@ public final class ShardedData implements AutoCloseable {
     }
 
     private static long size(Iterator<Row> rows) {
+      ShardWorker.prepare(); // this is where an executor first hears of a run
       long size = 0;
       while (rows.hasNext()) {
         rows.next();

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
  * no bit depends on it.
  *
  * <p>Vectors are slow until C2 has compiled them. A thread of its own brings that about, from the
- * first use on, and until then {@link #current()} is the plain twin.
+ * first call of {@link #prepare()} or {@link #current()} on, and until then the latter is the plain
+ * twin. A JVM that only talks about kernels, as a cluster's driver, compiles none.
  */
 public final class KernelChoice {
   /**
@@ -28,7 +29,9 @@ public final class KernelChoice {
 
   private final Optional<Kernels> vectors;
   private final String description;
-  private volatile Kernels current = new PlainKernels();
+
+  /** None before {@link #begin}. */
+  private volatile Kernels current;
 
   private KernelChoice(Optional<Kernels> vectors, String description) {
     this.vectors = vectors;
@@ -41,7 +44,9 @@ public final class KernelChoice {
    * @throws InvalidInputException if this JVM or CPU can't run any
    */
   public static Kernels current() {
-    return chosen().current;
+    KernelChoice choice = chosen();
+    Kernels current = choice.current;
+    return current != null ? current : choice.begin();
   }
 
   /**
@@ -50,7 +55,7 @@ public final class KernelChoice {
    * @throws InvalidInputException as {@link #current}
    */
   public static void prepare() {
-    chosen();
+    current();
   }
 
   /**
@@ -88,7 +93,6 @@ public final class KernelChoice {
       synchronized (KernelChoice.class) {
         if (chosen == null) {
           chosen = choose();
-          chosen.warmUp();
         }
         result = chosen;
       }
@@ -96,12 +100,18 @@ public final class KernelChoice {
     return result;
   }
 
-  private void warmUp() {
-    if (vectors.isPresent()) {
-      Thread warmUp = new Thread(() -> adopt(vectors.get()), "lockstep-kernel-warm-up");
-      warmUp.setDaemon(true);
-      warmUp.start();
+  private synchronized Kernels begin() {
+    if (current == null) {
+      current = new PlainKernels();
+      vectors.ifPresent(this::warmUp);
     }
+    return current;
+  }
+
+  private void warmUp(Kernels kernels) {
+    Thread warmUp = new Thread(() -> adopt(kernels), "lockstep-kernel-warm-up");
+    warmUp.setDaemon(true);
+    warmUp.start();
   }
 
   private void adopt(Kernels warm) {

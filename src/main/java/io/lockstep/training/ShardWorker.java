@@ -3,6 +3,7 @@ package io.lockstep.training;
 import io.lockstep.data.Shard;
 import io.lockstep.data.ShardGroup;
 import io.lockstep.data.Split;
+import io.lockstep.lanes.KernelChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,11 @@ public final class ShardWorker {
     this.nodes = ShardTree.nodes(shards.first(), shards.first() + shards.count());
     this.buffers = new GradientSum[shards.count()];
     this.orders = new int[shards.count()][];
+  }
+
+  /** Makes this JVM ready to hold one soon: begins to compile its kernels. */
+  public static void prepare() {
+    KernelChoice.prepare();
   }
 
   /**

@@ -1,11 +1,15 @@
 package io.lockstep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lockstep.distributed.RunFailedException;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SparkSessionsTest {
   private static final String OF_KERNELS =
@@ -23,6 +27,55 @@ class SparkSessionsTest {
 
     assertEquals(
         OF_KERNELS + " -XX:+UseFPUForSpilling -Dmine=1", SparkSessions.executorOptions(conf));
+  }
+
+  @Test
+  void shareClasses_jarOnTheClassPath_givesExecutorsTheClassPathAndTheArchive() {
+    SparkConf conf = new SparkConf(false);
+    conf.set("spark.jars", "file:/other.jar,file:/a b/own.jar");
+    conf.set("spark.executor.defaultJavaOptions", "-Dmine=1");
+    List<String> options = List.of("-Xmx2g", "-XX:SharedArchiveFile=/a b/classes.jsa");
+
+    SparkSessions.shareClasses(conf, "/a b/own.jar", "/spark.jar:/a b/own.jar", options);
+
+    assertEquals("file:/other.jar", conf.get("spark.jars"));
+    assertEquals("/spark.jar:/a b/own.jar", conf.get("spark.executor.extraClassPath"));
+    assertEquals(
+        "\"-XX:SharedArchiveFile=/a b/classes.jsa\" -Dmine=1",
+        conf.get("spark.executor.defaultJavaOptions"));
+  }
+
+  @Test
+  void shareClasses_classPathOfTheUser_comesFirst() {
+    SparkConf conf = new SparkConf(false);
+    conf.set("spark.executor.extraClassPath", "/mine.jar");
+
+    SparkSessions.shareClasses(conf, "/own.jar", "/spark.jar:/own.jar", List.of("-Xshare:auto"));
+
+    assertEquals("/mine.jar:/spark.jar:/own.jar", conf.get("spark.executor.extraClassPath"));
+    assertFalse(conf.contains("spark.executor.defaultJavaOptions"));
+  }
+
+  @Test
+  void shareClasses_archiveThatCannotBeQuoted_isLeftOut() {
+    SparkConf conf = new SparkConf(false);
+    List<String> options = List.of("-XX:SharedArchiveFile=/a\"b/classes.jsa");
+
+    SparkSessions.shareClasses(conf, "/own.jar", "/own.jar", options);
+
+    assertFalse(conf.contains("spark.executor.defaultJavaOptions"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/opt/own.jar", ""})
+  void shareClasses_jarThatSparkLoadedApart_isStillSent(String own) {
+    SparkConf conf = new SparkConf(false);
+    conf.set("spark.jars", "file:/opt/own.jar");
+
+    SparkSessions.shareClasses(conf, own, "/conf:/spark.jar", List.of());
+
+    assertEquals("file:/opt/own.jar", conf.get("spark.jars"));
+    assertFalse(conf.contains("spark.executor.extraClassPath"));
   }
 
   @Test
