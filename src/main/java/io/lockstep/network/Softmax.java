@@ -43,7 +43,7 @@ final class Softmax {
     return result;
   }
 
-  /** The loss if the class is {@code label}: the bits of {@link SoftmaxCrossEntropy#loss}. */
+  /** The loss if the class is {@code label}, in nats. */
   double loss(int label) {
     return largest + StrictMath.log(sum) - logits.get(label, image);
   }

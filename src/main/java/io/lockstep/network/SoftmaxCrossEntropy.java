@@ -16,12 +16,7 @@ public final class SoftmaxCrossEntropy {
 
   /** The loss of {@code image}. */
   public static double loss(Lanes logits, int image, int label) {
-    float largest = largest(logits, image);
-    double sum = 0;
-    for (int k = 0; k < logits.size(); k++) {
-      sum += Exponential.of((double) logits.get(k, image) - largest);
-    }
-    return largest + StrictMath.log(sum) - logits.get(label, image);
+    return new Softmax(logits, image).loss(label);
   }
 
   /**
@@ -55,11 +50,6 @@ public final class SoftmaxCrossEntropy {
       }
     }
     return best;
-  }
-
-  /** The class probabilities of {@code image}. */
-  public static double[] probabilities(Lanes logits, int image) {
-    return new Softmax(logits, image).probabilities();
   }
 
   static float largest(Lanes logits, int image) {
