@@ -1,15 +1,18 @@
 package io.lockstep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.data.Split;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,6 +22,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** The one Spark session that all tests of a JVM share: eight slots, whatever the machine has. */
 public final class TestSpark {
+  private static final long ARCHIVE_SECONDS = 180;
+
   private TestSpark() {}
 
   /** The session; it lives until the JVM ends. */
@@ -40,8 +45,10 @@ public final class TestSpark {
    * it stops it.
    *
    * @param master {@code local-cluster[...]}
+   * @param jvmOptions of the executors, beside those of the archive of classes
    */
-  public static SparkSession localCluster(String master, String name) {
+  public static SparkSession localCluster(String master, String name, String jvmOptions) {
+    shareClasses();
     SparkSession spark =
         SparkSession.builder()
             .master(master)
@@ -51,14 +58,40 @@ public final class TestSpark {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config(
                 "spark.executor.extraClassPath",
-                Stream.of("lockstep-all.jar", "test-classes")
-                    .map(built -> Path.of("target", built).toAbsolutePath().toString())
+                Stream.of("spark/jars/*", "lockstep-all.jar", "test-classes")
+                    .map(TestSpark::built)
                     .collect(Collectors.joining(File.pathSeparator)))
+            .config(
+                "spark.executor.extraJavaOptions",
+                "-XX:SharedArchiveFile=" + built("classes.jsa") + " " + jvmOptions)
             .config("spark.locality.wait", "0s")
             .getOrCreate();
     assertEquals(master, spark.sparkContext().master(), "no other session was there");
     assertEquals(spark, session(), "what asks for the session gets this one");
     return spark;
+  }
+
+  private static String built(String name) {
+    return Path.of("target", name).toAbsolutePath().toString();
+  }
+
+  /**
+   * Sees to it that the scripts' archive of classes is there: the executors that are killed and
+   * started again in these tests take half the time with it.
+   */
+  private static void shareClasses() {
+    try {
+      ProcessBuilder help = new ProcessBuilder("submit/train.sh", "--help");
+      help.environment().remove("SPARK_HOME"); // the one that the scripts assemble
+      Process process =
+          help.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      assertTrue(process.waitFor(ARCHIVE_SECONDS, TimeUnit.SECONDS), "an archive of classes");
+      assertEquals(0, process.exitValue());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
   }
 
   /** The first {@code rows} generated digits. */

@@ -23,7 +23,7 @@ class MixedClusterIT {
 
   @BeforeAll
   static void open() throws InterruptedException {
-    spark = TestSpark.localCluster("local-cluster[2,2,1024]", "mixed");
+    spark = TestSpark.localCluster("local-cluster[2,2,1024]", "mixed", "");
     long deadline = System.currentTimeMillis() + WAIT_MILLIS;
     while (SparkInternals.slots(spark.sparkContext()) < 4) {
       if (System.currentTimeMillis() > deadline) {

@@ -49,20 +49,9 @@ class RecoveryIT {
 
   @BeforeAll
   static void open() {
-    spark =
-        SparkSession.builder()
-            .master("local-cluster[2,1,1024]")
-            .appName("recovery")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "localhost")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
-            // Executors that live for seconds: start fast rather than run fast.
-            .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-            .config("spark.jars", "target/lockstep-all.jar")
-            .config("spark.locality.wait", "0s")
-            .getOrCreate();
-    assertEquals(spark, TestSpark.session(), "small runs use this session");
+    // Executors that live for seconds: start fast rather than run fast.
+    String jvmOptions = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    spark = TestSpark.localCluster("local-cluster[2,1,1024]", "recovery", jvmOptions);
   }
 
   @AfterAll

@@ -21,7 +21,7 @@ class FitCancellationIT {
 
   @BeforeAll
   static void open() {
-    spark = TestSpark.localCluster(MASTER, "cancellation");
+    spark = TestSpark.localCluster(MASTER, "cancellation", "");
   }
 
   @AfterAll
