@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
@@ -67,9 +69,10 @@ final class SparkSessions {
     }
     conf.set(EXECUTOR_OPTIONS, executorOptions(conf));
     if (runsHere(url)) {
-      conf.set(JARS, without(ownJar(), conf.get(JARS, "")));
+      ownJar().ifPresent(own -> conf.set(JARS, without(own, conf.get(JARS, ""))));
     } else if (url.startsWith(LOCAL_CLUSTER)) {
-      shareClasses(conf, ownJar(), System.getProperty("java.class.path"), jvmOptions());
+      String classPath = System.getProperty("java.class.path");
+      ownJar().ifPresent(own -> shareClasses(conf, own, classPath, jvmOptions()));
     }
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
     // A barrier stage starts all its tasks at once or not at all: it can't wait for locality.
@@ -119,7 +122,8 @@ final class SparkSessions {
    */
   static void shareClasses(
       SparkConf conf, String ownJar, String classPath, List<String> jvmOptions) {
-    if (!List.of(classPath.split(File.pathSeparator)).contains(ownJar)) {
+    String file = URI.create("file:" + ownJar).getPath();
+    if (!List.of(classPath.split(File.pathSeparator)).contains(file)) {
       return; // Spark's own launcher loaded it apart, and sends it
     }
     conf.set(JARS, without(ownJar, conf.get(JARS, "")));
@@ -181,9 +185,9 @@ final class SparkSessions {
     }
   }
 
-  /** The one this class is from; empty if it is from a folder. */
-  private static String ownJar() {
-    return String.join("", JavaSparkContext.jarOfClass(SparkSessions.class));
+  /** The one this class is from, as in a URI, unless it is from a folder. */
+  private static Optional<String> ownJar() {
+    return Arrays.stream(JavaSparkContext.jarOfClass(SparkSessions.class)).findFirst();
   }
 
   /**
@@ -192,7 +196,7 @@ final class SparkSessions {
    */
   private static String without(String ownJar, String jars) {
     return Arrays.stream(jars.split(","))
-        .filter(jar -> ownJar.isEmpty() || !jar.endsWith(ownJar))
+        .filter(jar -> !jar.endsWith(ownJar))
         .collect(Collectors.joining(","));
   }
 

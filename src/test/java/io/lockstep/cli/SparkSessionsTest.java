@@ -8,8 +8,6 @@ import io.lockstep.distributed.RunFailedException;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SparkSessionsTest {
   private static final String OF_KERNELS =
@@ -32,11 +30,11 @@ class SparkSessionsTest {
   @Test
   void shareClasses_jarOnTheClassPath_givesExecutorsTheClassPathAndTheArchive() {
     SparkConf conf = new SparkConf(false);
-    conf.set("spark.jars", "file:/other.jar,file:/a b/own.jar");
+    conf.set("spark.jars", "file:/other.jar,file:/a%20b/own.jar");
     conf.set("spark.executor.defaultJavaOptions", "-Dmine=1");
     List<String> options = List.of("-Xmx2g", "-XX:SharedArchiveFile=/a b/classes.jsa");
 
-    SparkSessions.shareClasses(conf, "/a b/own.jar", "/spark.jar:/a b/own.jar", options);
+    SparkSessions.shareClasses(conf, "/a%20b/own.jar", "/spark.jar:/a b/own.jar", options);
 
     assertEquals("file:/other.jar", conf.get("spark.jars"));
     assertEquals("/spark.jar:/a b/own.jar", conf.get("spark.executor.extraClassPath"));
@@ -66,13 +64,12 @@ class SparkSessionsTest {
     assertFalse(conf.contains("spark.executor.defaultJavaOptions"));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"/opt/own.jar", ""})
-  void shareClasses_jarThatSparkLoadedApart_isStillSent(String own) {
+  @Test
+  void shareClasses_jarThatSparkLoadedApart_isStillSent() {
     SparkConf conf = new SparkConf(false);
     conf.set("spark.jars", "file:/opt/own.jar");
 
-    SparkSessions.shareClasses(conf, own, "/conf:/spark.jar", List.of());
+    SparkSessions.shareClasses(conf, "/opt/own.jar", "/conf:/spark.jar", List.of());
 
     assertEquals("file:/opt/own.jar", conf.get("spark.jars"));
     assertFalse(conf.contains("spark.executor.extraClassPath"));
