@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Vectors are slow until C2 has compiled them. A thread of its own brings that about, from the
  * first call of {@link #prepare()} or {@link #current()} on, and until then the latter is the plain
- * twin. A JVM that only talks about kernels, as a cluster's driver, compiles none.
+ * twin. A JVM that only says which they are, as a cluster's driver while others train, compiles
+ * none.
  */
 public final class KernelChoice {
   /**
