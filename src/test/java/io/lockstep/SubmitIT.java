@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -154,9 +153,7 @@ class SubmitIT {
         if (loaded.contains(" org.apache.spark.executor.CoarseGrainedExecutorBackend ")) {
           executors++;
           assertTrue(
-              Pattern.compile(" io\\.lockstep\\.training\\.ShardWorker source: shared objects file")
-                  .matcher(loaded)
-                  .find(),
+              loaded.contains(" io.lockstep.training.ShardWorker source: shared objects file"),
               () -> "from the archive: " + log);
           assertTrue(loaded.contains(" io.lockstep.lanes.WarmUp "), () -> "compiled: " + log);
         } else if (loaded.contains(" io.lockstep.cli.TrainCommand ")) {

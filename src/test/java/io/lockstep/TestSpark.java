@@ -63,7 +63,7 @@ public final class TestSpark {
                     .collect(Collectors.joining(File.pathSeparator)))
             .config(
                 "spark.executor.extraJavaOptions",
-                "-XX:SharedArchiveFile=" + built("classes.jsa") + " " + jvmOptions)
+                "\"-XX:SharedArchiveFile=" + built("classes.jsa") + "\" " + jvmOptions)
             .config("spark.locality.wait", "0s")
             .getOrCreate();
     assertEquals(master, spark.sparkContext().master(), "no other session was there");

@@ -62,13 +62,13 @@ final class SparkSessions {
     String url = master(option, conf);
     conf.setMaster(url);
     requireReachable(url);
-    prepareKernels(option);
     if (url.startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     }
     conf.set(EXECUTOR_OPTIONS, executorOptions(conf));
     if (runsHere(url)) {
+      KernelChoice.prepare();
       ownJar().ifPresent(own -> conf.set(JARS, without(own, conf.get(JARS, ""))));
     } else if (url.startsWith(LOCAL_CLUSTER)) {
       String classPath = System.getProperty("java.class.path");
