@@ -8,6 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Nobody is waited for but who has begun a slice.
  */
 final class SharedSlices implements Slicing {
+  /**
+   * How often threads take slices, at most and about: between cores that share no cache, each time
+   * costs a quarter of a microsecond.
+   */
+  private static final int TURNS = 12;
+
   private volatile Job job;
 
   @Override
@@ -38,6 +44,7 @@ final class SharedSlices implements Slicing {
     private final int length;
     private final Part part;
     private final int slices;
+    private final int turn;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private volatile Throwable failure;
@@ -46,17 +53,29 @@ final class SharedSlices implements Slicing {
       this.length = length;
       this.part = part;
       this.slices = Slicing.slices(length);
+      this.turn = Math.max(1, slices / TURNS);
     }
 
     void work() {
-      for (int i = begun.getAndIncrement(); i < slices; i = begun.getAndIncrement()) {
-        try {
-          Slicing.runSlice(i, length, part);
-        } catch (RuntimeException | Error e) { // the step's, whoever met it: see await
-          failure = e;
-        } finally {
-          done.incrementAndGet();
+      for (int i = begin(); i < slices; i = begin()) {
+        int end = Math.min(slices, i + turn);
+        for (int slice = i; slice < end; slice++) {
+          run(slice);
         }
+        done.addAndGet(end - i);
+      }
+    }
+
+    /** Who only looks, again and again, leaves the count alone. */
+    private int begin() {
+      return begun.get() < slices ? begun.getAndAdd(turn) : slices;
+    }
+
+    private void run(int slice) {
+      try {
+        Slicing.runSlice(slice, length, part);
+      } catch (RuntimeException | Error e) { // the step's, whoever met it: see await
+        failure = e;
       }
     }
 
