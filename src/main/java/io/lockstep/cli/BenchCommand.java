@@ -25,8 +25,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -99,27 +97,30 @@ final class BenchCommand implements Callable<Integer> {
     if (out != null) {
       WholeFiles.createNewFolder(out); // now, not after minutes of measuring
     }
-    DataChoice choice = DataChoice.resolve(data.choice().orElse("auto"), System.getenv(), console);
-    choice.verify(Network.of(shipped(NETWORKS.get(0)).network()));
-    console.say("data    %s", choice.description());
-    console.say("cpu     %s", cpu());
-    console.say("kernel  %s", KernelChoice.description());
-    console.say("blas    %s, for MLlib", Blas.description());
-    OptionalDouble peak = KernelChoice.measurePeak();
-    console.say("load    %.2f", loadAverage());
     table.add("measure,network,master,sync,value,unit");
-
-    String local = "local[2]";
-    try (SparkSession session = SparkSessions.open("bench", at(local))) {
+    SparkOption local = at("local[2]");
+    SparkSessions.prepareKernels(local); // as train does, whose start is measured
+    DataChoice choice = DataChoice.resolve(data.choice().orElse("auto"), System.getenv(), console);
+    try (SparkSessions.Starting spark = SparkSessions.Starting.begin("bench", local)) {
+      console.say("data    %s", choice.description());
+      console.say("cpu     %s", cpu());
+      console.say("kernel  %s", KernelChoice.description());
+      console.say("load    %.2f", loadAverage());
+      OptionalDouble peak = OptionalDouble.empty();
       for (String network : NETWORKS) {
-        epochSeconds(session, choice, network, peak);
+        double flopsPerSecond = epochSeconds(spark, choice, network);
+        if (peak.isEmpty()) { // not earlier: it would delay the first step
+          peak = KernelChoice.measurePeak();
+        }
+        partOfThePeak(network, flopsPerSecond, peak);
       }
-      overheads(session, choice, local);
+      overheads(spark, choice, local.master);
     }
-    String cluster = "local-cluster[2,1,1024]";
-    try (SparkSession session = SparkSessions.open("bench", at(cluster))) {
-      overheads(session, choice, cluster);
+    SparkOption cluster = at("local-cluster[2,1,1024]");
+    try (SparkSessions.Starting spark = SparkSessions.Starting.begin("bench", cluster)) {
+      overheads(spark, choice, cluster.master);
     }
+    console.say("blas    %s, for MLlib", Blas.description());
     if (out != null) {
       WholeFiles.write(out.resolve("bench.csv"), String.join("\n", table) + "\n");
       console.say("folder  %s", out);
@@ -143,8 +144,9 @@ final class BenchCommand implements Callable<Integer> {
     return option;
   }
 
-  private void epochSeconds(
-      SparkSession session, DataChoice choice, String network, OptionalDouble peak) {
+  /** Returns the floating-point operations of its median second. */
+  private double epochSeconds(SparkSessions.Starting spark, DataChoice choice, String network)
+      throws IOException {
     Synchronization mode = Synchronization.BARRIER;
     int enough = epochs(network);
     LongAdder images = new LongAdder();
@@ -168,23 +170,22 @@ final class BenchCommand implements Callable<Integer> {
             }
           }
         };
-    run(session, choice, network, mode, OptionalLong.empty(), listener);
+    run(spark, choice, network, mode, OptionalLong.empty(), listener);
     double epoch = median(seconds);
     if (network.equals(NETWORKS.get(0))) {
       add("start to first step", network, "local[2]", mode, firstStepMillis / 1e3, "s");
     }
     add("seconds per epoch", network, "local[2]", mode, epoch, "s");
     add("images per second", network, "local[2]", mode, images.sum() / epoch, "images/s");
+    double flops = (double) images.sum() * Network.of(shipped(network).network()).stepFlops();
+    return flops / epoch;
+  }
+
+  private void partOfThePeak(String network, double flopsPerSecond, OptionalDouble peak) {
     if (peak.isPresent()) {
-      double flops = (double) images.sum() * Network.of(shipped(network).network()).stepFlops();
-      double ofCores = 1e9 * peak.getAsDouble() * WORKERS;
-      add(
-          "part of the peak",
-          network,
-          "local[2]",
-          mode,
-          flops / epoch / ofCores,
-          "of " + rounded(peak));
+      double part = flopsPerSecond / (1e9 * peak.getAsDouble() * WORKERS);
+      Synchronization mode = Synchronization.BARRIER;
+      add("part of the peak", network, "local[2]", mode, part, "of " + rounded(peak));
     }
   }
 
@@ -213,21 +214,23 @@ final class BenchCommand implements Callable<Integer> {
     return System.getProperty("os.arch");
   }
 
-  private void overheads(SparkSession session, DataChoice choice, String master) {
+  private void overheads(SparkSessions.Starting spark, DataChoice choice, String master)
+      throws IOException {
     for (String network : NETWORKS) {
-      overhead(session, choice, network, master, Synchronization.BARRIER, BARRIER_STEPS);
-      overhead(session, choice, network, master, Synchronization.JOB, JOB_STEPS);
+      overhead(spark, choice, network, master, Synchronization.BARRIER, BARRIER_STEPS);
+      overhead(spark, choice, network, master, Synchronization.JOB, JOB_STEPS);
     }
   }
 
   /** Time of a step that the slowest worker did not compute: the median over {@code steps}. */
   private void overhead(
-      SparkSession session,
+      SparkSessions.Starting spark,
       DataChoice choice,
       String network,
       String master,
       Synchronization mode,
-      int steps) {
+      int steps)
+      throws IOException {
     int warmUp = steps / 2;
     List<Double> millis = new ArrayList<>();
     TrainingListener listener =
@@ -239,27 +242,25 @@ final class BenchCommand implements Callable<Integer> {
             }
           }
         };
-    run(session, choice, network, mode, OptionalLong.of(steps), listener);
+    run(spark, choice, network, mode, OptionalLong.of(steps), listener);
     add("overhead per step", network, master, mode, median(millis), "ms");
   }
 
   private void run(
-      SparkSession session,
+      SparkSessions.Starting spark,
       DataChoice choice,
       String name,
       Synchronization mode,
       OptionalLong maxSteps,
-      TrainingListener listener) {
+      TrainingListener listener)
+      throws IOException {
     int enough = maxSteps.isPresent() ? ENOUGH_EPOCHS : epochs(name);
     RunConfig config = shipped(name, "training.epochs=" + enough);
     DistributedConfig distributed = DistributedConfig.DEFAULTS.withCrew(WORKERS, mode);
     RunDescription description =
         RunDescription.of(config.withDistributed(distributed)).endingAfter(maxSteps);
-    LiveRun.trainWhole(
-        description,
-        JavaSparkContext.fromSparkContext(session.sparkContext()),
-        choice.rows(description.network()),
-        listener);
+    VerifiedRows rows = choice.verify(description.network());
+    LiveRun.trainWhole(description, spark.context(), rows, listener);
   }
 
   /** The run file {@code conf/NAME.conf} of the project, with settings of it replaced. */
