@@ -49,6 +49,7 @@ public class LayerBenchmark {
     private int at;
     private float[] weights;
     private float[] sums;
+    private Shares whole;
     private Lanes input;
     private Lanes output;
     private Lanes outputGradient;
@@ -69,6 +70,8 @@ public class LayerBenchmark {
       at = stage.parameterOffset();
       weights = Initializer.Scheme.DEFAULTS.draw(network, new Seeds(42));
       sums = new float[network.parameterCount()];
+      whole = new Shares(1);
+      whole.put(images, sums, false);
       Workspace workspace = network.newWorkspace(images);
       pass = layer.newPass(workspace.batch(), VectorMemory.large());
       input = workspace.value(stage.input().buffer());
@@ -79,7 +82,7 @@ public class LayerBenchmark {
       passBothWays(network, workspace);
       pass.forward(input, weights, at, output);
       if (layer.parameterCount() > 0) {
-        pass.parameterGradient(input, outputGradient, 0, images, sums, at, false);
+        pass.parameterGradient(input, outputGradient, whole, at);
       }
       if (stage.input().needsGradient()) {
         pass.inputGradient(output, outputGradient, weights, at, inputGradient);
@@ -92,9 +95,7 @@ public class LayerBenchmark {
       draw(workspace.input(), random);
       network.logits(weights, workspace);
       draw(workspace.logitsGradient(), random);
-      Shares shares = new Shares(1);
-      shares.put(images, sums, false);
-      network.gradient(weights, workspace, shares);
+      network.gradient(weights, workspace, whole);
     }
 
     private void draw(Lanes lanes, SplittableRandom random) {
@@ -211,8 +212,7 @@ public class LayerBenchmark {
   @Benchmark
   public float[] parameterGradient(Learning of, WorkDone work) {
     Bound bound = of;
-    bound.pass.parameterGradient(
-        bound.input, bound.outputGradient, 0, bound.images, bound.sums, bound.at, false);
+    bound.pass.parameterGradient(bound.input, bound.outputGradient, bound.whole, bound.at);
     work.add(bound.images, 2 * bound.layer.multiplyAdds());
     return bound.sums;
   }

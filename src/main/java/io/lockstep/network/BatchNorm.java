@@ -190,16 +190,12 @@ record BatchNorm(Shape shape, int channels, Settings settings) implements Layer 
      * Where a statistic would have its gradient, it has its value, weighted as the examples are.
      */
     @Override
-    public void parameterGradient(
-        Lanes input,
-        Lanes outputGradient,
-        int first,
-        int images,
-        float[] gradientSum,
-        int at,
-        boolean add) {
+    public void parameterGradient(Lanes input, Lanes outputGradient, Shares shares, int at) {
+      int share = shares.only();
+      float[] gradientSum = shares.sum(share);
+      boolean add = shares.adds(share);
       float[] g = outputGradient.data();
-      double values = (double) images * pixels;
+      double values = (double) shares.images() * pixels;
       for (int channel = 0; channel < channels; channel++) {
         double gradients = sum(g, channel);
         double products = sumOfProducts(g, channel);

@@ -294,14 +294,10 @@ public record Conv2d(int filters, Window window) implements LayerSpec.Leaf {
     }
 
     @Override
-    public void parameterGradient(
-        Lanes images,
-        Lanes outputGradient,
-        int start,
-        int count,
-        float[] sums,
-        int at,
-        boolean add) {
+    public void parameterGradient(Lanes images, Lanes outputGradient, Shares shares, int at) {
+      int share = shares.only();
+      float[] sums = shares.sum(share);
+      boolean add = shares.adds(share);
       Kernels kernels = KernelChoice.current();
       int filterSize = positions * width;
       if (copiesFirst) {

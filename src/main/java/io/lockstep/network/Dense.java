@@ -108,6 +108,9 @@ public record Dense(int units) implements LayerSpec.Leaf {
     /** Scales that fit into half of a nearest cache. */
     private static final int PACKED = 6_144;
 
+    /** Sums that fit into a part of a second cache, beside what they are sums of. */
+    private static final int SUMMED = 16_384;
+
     /** Weights that stay packed from batch to batch: they fit into a part of a second cache. */
     private static final int KEPT = 32_768;
 
@@ -147,11 +150,12 @@ public record Dense(int units) implements LayerSpec.Leaf {
       }
       int kept = batch.scoresOnly() ? KEPT_TO_SCORE : KEPT;
       this.weights = new Blocks(units, inputs, 1, kept);
-      this.gradients = Scales.of(cachedRows(units, width), Distances.multiples(width, 1));
+      int summed = Math.min(cachedRows(units, width), cachedSums(inputs));
+      this.gradients = Scales.of(summed, Distances.multiples(width, 1));
       this.turnedWeights = new Blocks(inputs, units, inputs, kept);
       this.biases = new float[weights.most * Lanes.COUNT];
       this.ofBiases = Kernels.First.ofRows(biases);
-      this.tails = new float[Math.multiplyExact(units, Lanes.COUNT)];
+      this.tails = new float[summed * Lanes.COUNT];
       this.ofInputs = Distances.strided(inputs, width);
       this.ofUnits = Distances.strided(units, width);
       this.ofImages = Distances.strided(width, rowLength);
@@ -168,6 +172,11 @@ public record Dense(int units) implements LayerSpec.Leaf {
     /** Rows of which the packed scales stay in the nearest cache until all columns are summed. */
     private static int cachedRows(int rows, int terms) {
       return Math.min(rows, Math.max(BLOCK, PACKED / terms / BLOCK * BLOCK));
+    }
+
+    /** Rows of sums that stay in a near cache until every share has added its own. */
+    private static int cachedSums(int terms) {
+      return Math.max(BLOCK, SUMMED / terms / BLOCK * BLOCK);
     }
 
     /** The weights of some rows at a time, packed when they are needed. */
@@ -244,27 +253,27 @@ public record Dense(int units) implements LayerSpec.Leaf {
       }
     }
 
+    /** All shares sum some rows before any sums the next: what they share stays in a cache. */
     @Override
-    public void parameterGradient(
-        Lanes input,
-        Lanes outputGradient,
-        int first,
-        int count,
-        float[] sums,
-        int at,
-        boolean add) {
-      input.copyTo(rows.values(), rows.at(), rowLength, first, first + count);
+    public void parameterGradient(Lanes input, Lanes outputGradient, Shares shares, int at) {
+      input.copyTo(rows.values(), rows.at(), rowLength, 0, shares.images());
       for (int unit = 0; unit < units; unit += gradients.mostRows()) {
         int some = Math.min(gradients.mostRows(), units - unit);
         gradients.pack(outputGradient.data(), unit * width, width, some);
-        sumImages(first, count, sums, at + unit * inputs, inputs, wholeColumns, add);
-        sumImages(first, count, tails, unit * Lanes.COUNT, Lanes.COUNT, tailColumn, false);
+        for (int share = 0; share < shares.count(); share++) {
+          int first = shares.first(share);
+          int end = shares.end(share);
+          float[] sums = shares.sum(share);
+          boolean add = shares.adds(share);
+          sumImages(first, end, sums, at + unit * inputs, inputs, wholeColumns, add);
+          sumImages(first, end, tails, 0, Lanes.COUNT, tailColumn, false);
+          takeTails(unit, some, sums, at, add);
+        }
       }
-      takeTails(sums, at, add);
     }
 
     private void sumImages(
-        int first, int count, float[] sums, int at, int row, Columns columns, boolean add) {
+        int first, int end, float[] sums, int at, int row, Columns columns, boolean add) {
       KernelChoice.current()
           .sumScaled(
               gradients,
@@ -272,7 +281,7 @@ public record Dense(int units) implements LayerSpec.Leaf {
               rows.at(),
               ofImages,
               first,
-              first + count,
+              end,
               Kernels.First.zero(),
               sums,
               at,
@@ -281,16 +290,16 @@ public record Dense(int units) implements LayerSpec.Leaf {
               add);
     }
 
-    private void takeTails(float[] sums, int at, boolean add) {
-      int bias = at + units * inputs;
-      for (int unit = 0; unit < units; unit++) {
-        int from = unit * Lanes.COUNT - whole;
-        int row = at + unit * inputs;
-        for (int i = whole; i < inputs; i++) {
-          sums[row + i] = add ? sums[row + i] + tails[from + i] : tails[from + i];
+    private void takeTails(int unit, int some, float[] sums, int at, boolean add) {
+      int bias = at + units * inputs + unit;
+      for (int i = 0; i < some; i++) {
+        int tail = i * Lanes.COUNT - whole;
+        int row = at + (unit + i) * inputs;
+        for (int k = whole; k < inputs; k++) {
+          sums[row + k] = add ? sums[row + k] + tails[tail + k] : tails[tail + k];
         }
-        float ofBias = tails[from + inputs];
-        sums[bias + unit] = add ? sums[bias + unit] + ofBias : ofBias;
+        float ofBias = tails[tail + inputs];
+        sums[bias + i] = add ? sums[bias + i] + ofBias : ofBias;
       }
     }
 

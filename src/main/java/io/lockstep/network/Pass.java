@@ -12,7 +12,7 @@ import io.lockstep.lanes.Lanes;
  * <ul>
  *   <li>{@code input} and {@code inputGradient}: {@code inputShape().size()} values
  *   <li>{@code output} and {@code outputGradient}: {@code outputShape().size()} values
- *   <li>{@code parameters} and {@code gradientSum}: {@code parameterCount()} values
+ *   <li>{@code parameters} and the sums of {@code shares}: {@code parameterCount()} values
  * </ul>
  *
  * <p>Call order for one batch: {@link #forward}, then {@link #parameterGradient}, then {@link
@@ -25,22 +25,14 @@ interface Pass {
   void forward(Lanes input, float[] parameters, int at, Lanes output);
 
   /**
-   * Computes dLoss/dParameters, summed (not averaged) over some images of the batch: the whole
-   * batch, or any run of images if {@link Layer#sumsAnyImages()}. The sum is finished before it is
-   * added to anything, so adding is the same as adding a sum from elsewhere.
+   * Computes dLoss/dParameters, summed (not averaged) over the images of each share. A sum is
+   * finished before it is added to anything, so adding is the same as adding a sum from elsewhere.
    *
-   * @param first the first of the images
-   * @param images their number; {@code outputGradient} is zero in lanes beyond the batch
-   * @param add adds to {@code gradientSum} when true, overwrites it when false
+   * @param outputGradient zero in lanes beyond the batch
+   * @param shares one, the whole batch, or any if {@link Layer#sumsAnyImages()}
+   * @param at where the layer's parameters begin in the vectors of {@code shares}
    */
-  default void parameterGradient(
-      Lanes input,
-      Lanes outputGradient,
-      int first,
-      int images,
-      float[] gradientSum,
-      int at,
-      boolean add) {}
+  default void parameterGradient(Lanes input, Lanes outputGradient, Shares shares, int at) {}
 
   /** Overwrites {@code inputGradient} with dLoss/dInput. */
   void inputGradient(

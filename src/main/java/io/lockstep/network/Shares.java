@@ -1,7 +1,5 @@
 package io.lockstep.network;
 
-import io.lockstep.lanes.Lanes;
-
 /**
  * Which images of a batch belong to which gradient sum: a batch may hold the shares of several
  * shards, one after another. Filled anew for every batch.
@@ -53,9 +51,36 @@ public final class Shares {
     return count == first.length;
   }
 
-  void sum(Pass pass, Lanes input, Lanes outputGradient, int at) {
-    for (int i = 0; i < count; i++) {
-      pass.parameterGradient(input, outputGradient, first[i], images[i], sums[i], at, add[i]);
+  /** Number of shares. */
+  int count() {
+    return count;
+  }
+
+  /** The first image of {@code share}. */
+  int first(int share) {
+    return first[share];
+  }
+
+  /** The image after the last of {@code share}. */
+  int end(int share) {
+    return first[share] + images[share];
+  }
+
+  /** Where the sum over {@code share} belongs. */
+  float[] sum(int share) {
+    return sums[share];
+  }
+
+  /** Whether it is added to what is there. */
+  boolean adds(int share) {
+    return add[share];
+  }
+
+  /** The share that is the whole batch, for a layer that takes no other. */
+  int only() {
+    if (count != 1) {
+      throw new IllegalStateException("one share must be the whole batch, but there are " + count);
     }
+    return 0;
   }
 }

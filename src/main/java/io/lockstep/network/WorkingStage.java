@@ -54,7 +54,7 @@ abstract class WorkingStage {
         return;
       }
       int at = stage.parameterOffset();
-      shares.sum(pass, input, outputGradient, at);
+      pass.parameterGradient(input, outputGradient, shares, at);
       if (!stage.input().needsGradient()) {
         return;
       }

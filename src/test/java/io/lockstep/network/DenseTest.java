@@ -1,5 +1,6 @@
 package io.lockstep.network;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.SplittableRandom;
@@ -38,8 +39,8 @@ class DenseTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"620, 12", "37, 390"})
-  void parameterGradient_moreThanIsPackedAtATime_isTheSumOverTheBatch(int inputs, int units) {
+  @CsvSource({"620, 32", "37, 390"})
+  void parameterGradient_moreThanIsSummedAtATime_isTheSumOverTheBatch(int inputs, int units) {
     LayerRun run = run(inputs, units);
     float[] gradient = run.parameterGradient();
 
@@ -53,6 +54,30 @@ class DenseTest {
         int at = i < inputs ? unit * inputs + i : units * inputs + unit;
         assertEquals(sum, gradient[at], CLOSE, "unit " + unit + ", input " + i);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"620, 32", "37, 390"})
+  void parameterGradient_sharesOfABatch_areSummedApartThenAdded(int inputs, int units) {
+    LayerRun run = run(inputs, units);
+    float[][] sums = new float[4][LayerRun.OFFSET + run.parameters.length];
+    Shares apart = new Shares(2);
+    apart.put(7, sums[0], false);
+    apart.put(BATCH - 7, sums[1], false);
+    run.sum(apart);
+    Shares together = new Shares(2);
+    together.put(7, sums[2], false);
+    together.put(BATCH - 7, sums[2], true);
+    run.sum(together);
+
+    for (int i = LayerRun.OFFSET; i < sums[0].length; i++) {
+      sums[3][i] = sums[0][i] + sums[1][i];
+    }
+    assertArrayEquals(sums[3], sums[2]);
+    float[] whole = run.parameterGradient();
+    for (int i = 0; i < whole.length; i++) {
+      assertEquals(whole[i], sums[2][LayerRun.OFFSET + i], CLOSE, "parameter " + i);
     }
   }
 

@@ -97,10 +97,15 @@ final class LayerRun {
   float[] parameterGradient(float initial, boolean add) {
     float[] vector = new float[OFFSET + parameters.length + 1];
     Arrays.fill(vector, initial);
+    sum(Rows.whole(batch, vector, add));
+    return vector;
+  }
+
+  /** Has the layer sum {@code shares}, whose vectors have its parameters at {@link #OFFSET}. */
+  void sum(Shares shares) {
     outputGradientLanes.fill(outputGradient, 0, batch);
     overwriteWhatIsNotRead();
-    pass.parameterGradient(inputLanes, outputGradientLanes, 0, batch, vector, OFFSET, add);
-    return vector;
+    pass.parameterGradient(inputLanes, outputGradientLanes, shares, OFFSET);
   }
 
   /** The layer's part of {@link #parameterGradient(float, boolean)}. */
