@@ -4,6 +4,9 @@ import io.lockstep.checkpoint.CheckpointWriter;
 import io.lockstep.training.Position;
 import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -57,8 +60,11 @@ final class StopSignals implements AutoCloseable {
 
   private static final Ending PROCESS =
       new Ending() {
+        /** Spark's threads print stack traces when its shutdown ends their pools under a job. */
         @Override
         public void exit(int code) {
+          System.setErr(
+              new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
           System.exit(code);
         }
 

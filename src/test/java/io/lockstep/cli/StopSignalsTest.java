@@ -17,9 +17,13 @@ import io.lockstep.training.Position;
 import io.lockstep.training.Snapshot;
 import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +76,51 @@ class StopSignalsTest {
             "stop    SIGTERM before the first step: there is nothing to resume from it%n"),
         said());
     signals.close();
+  }
+
+  /** A process that gets ready to train, whose shutdown has something to complain of. */
+  static final class Starting {
+    private Starting() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      Thread complains = new Thread(() -> new IllegalStateException("pool").printStackTrace());
+      Runtime.getRuntime().addShutdownHook(complains);
+      StopSignals.listen(Console.ofProcess());
+      System.out.println("ready");
+      TimeUnit.SECONDS.sleep(PATIENCE_SECONDS);
+    }
+  }
+
+  @Test
+  void signal_beforeTraining_endsTheProcessWithoutAStackTrace() throws Exception {
+    Path errors = folder.resolve("errors");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Starting.class.getName())
+            .redirectError(errors.toFile())
+            .start();
+    try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+      assertEquals("ready", said.readLine(), () -> said(errors));
+      process.toHandle().destroy(); // SIGTERM; leaves the streams open
+
+      assertEquals(
+          "stop    SIGTERM before the first step: there is nothing to resume from it",
+          said.readLine());
+    }
+    assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    assertEquals(143, process.exitValue());
+    assertEquals("", said(errors));
+  }
+
+  private static String said(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
