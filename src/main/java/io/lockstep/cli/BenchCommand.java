@@ -108,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
       console.say("load    %.2f", loadAverage());
       OptionalDouble peak = OptionalDouble.empty();
       for (String network : NETWORKS) {
-        double flopsPerSecond = epochSeconds(spark, choice, network);
+        double flopsPerSecond = measureEpochs(spark, choice, network);
         if (peak.isEmpty()) { // not earlier: it would delay the first step
           peak = KernelChoice.measurePeak();
         }
@@ -144,8 +144,8 @@ final class BenchCommand implements Callable<Integer> {
     return option;
   }
 
-  /** Returns the floating-point operations of its median second. */
-  private double epochSeconds(SparkSessions.Starting spark, DataChoice choice, String network)
+  /** Measures the start and the epochs; returns the floating-point operations a second. */
+  private double measureEpochs(SparkSessions.Starting spark, DataChoice choice, String network)
       throws IOException {
     Synchronization mode = Synchronization.BARRIER;
     int enough = epochs(network);

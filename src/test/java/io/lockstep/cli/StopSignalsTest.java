@@ -19,9 +19,7 @@ import io.lockstep.training.StepBoundary;
 import io.lockstep.training.TrainingListener;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,25 +100,17 @@ class StopSignalsTest {
                 Starting.class.getName())
             .redirectError(errors.toFile())
             .start();
-    try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
-      assertEquals("ready", said.readLine(), () -> said(errors));
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      assertEquals("ready", lines.readLine(), Files.readString(errors));
       process.toHandle().destroy(); // SIGTERM; leaves the streams open
 
       assertEquals(
           "stop    SIGTERM before the first step: there is nothing to resume from it",
-          said.readLine());
+          lines.readLine());
     }
     assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
     assertEquals(143, process.exitValue());
-    assertEquals("", said(errors));
-  }
-
-  private static String said(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    assertEquals("", Files.readString(errors));
   }
 
   @Test

@@ -61,23 +61,27 @@ class DenseTest {
   @CsvSource({"620, 32", "37, 390"})
   void parameterGradient_sharesOfABatch_areSummedApartThenAdded(int inputs, int units) {
     LayerRun run = run(inputs, units);
-    float[][] sums = new float[4][LayerRun.OFFSET + run.parameters.length];
+    int length = LayerRun.OFFSET + run.parameters.length;
+    float[] first = new float[length];
+    float[] second = new float[length];
     Shares apart = new Shares(2);
-    apart.put(7, sums[0], false);
-    apart.put(BATCH - 7, sums[1], false);
+    apart.put(7, first, false);
+    apart.put(BATCH - 7, second, false);
     run.sum(apart);
+    float[] both = new float[length];
     Shares together = new Shares(2);
-    together.put(7, sums[2], false);
-    together.put(BATCH - 7, sums[2], true);
+    together.put(7, both, false);
+    together.put(BATCH - 7, both, true);
     run.sum(together);
 
-    for (int i = LayerRun.OFFSET; i < sums[0].length; i++) {
-      sums[3][i] = sums[0][i] + sums[1][i];
+    float[] added = new float[length];
+    for (int i = 0; i < length; i++) {
+      added[i] = first[i] + second[i];
     }
-    assertArrayEquals(sums[3], sums[2]);
+    assertArrayEquals(added, both);
     float[] whole = run.parameterGradient();
     for (int i = 0; i < whole.length; i++) {
-      assertEquals(whole[i], sums[2][LayerRun.OFFSET + i], CLOSE, "parameter " + i);
+      assertEquals(whole[i], both[LayerRun.OFFSET + i], CLOSE, "parameter " + i);
     }
   }
 
