@@ -1,9 +1,7 @@
 package io.lockstep.distributed;
 
 import io.lockstep.data.ShardGroup;
-import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.Work;
 import io.lockstep.training.WorkerTeam;
 import java.io.IOException;
 import java.io.Serializable;
@@ -186,27 +184,9 @@ final class BarrierStage {
   /** Works until told to stop; returns the rounds done. */
   private static Long work(ShardGroup shards, RunPlan plan, CoordinatorAddress place)
       throws IOException, InterruptedException {
-    long rounds = 0;
     try (WorkerTeam worker = new WorkerTeam(plan, shards, TaskContext.get().cpus());
         Exchange exchange = place.connect(TaskContext.getPartitionId())) {
-      Work work = exchange.join(where(shards));
-      while (work.kind() != Work.Kind.STOP) {
-        long start = System.nanoTime();
-        List<RangeSum> sums = sums(worker, work, exchange);
-        work = exchange.report(work.round(), sums, System.nanoTime() - start);
-        rounds++;
-      }
-    }
-    return rounds;
-  }
-
-  private static List<RangeSum> sums(WorkerTeam worker, Work work, Exchange exchange)
-      throws InterruptedException {
-    try {
-      return worker.run(work);
-    } catch (RuntimeException e) {
-      exchange.broke(e.toString());
-      throw e;
+      return exchange.serve(where(shards), worker::run);
     }
   }
 

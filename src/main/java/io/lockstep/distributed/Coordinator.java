@@ -199,11 +199,11 @@ final class Coordinator implements Desk {
     lastReportNanos = System.nanoTime();
     reported++;
     if (reported == workers()) {
-      finishRound();
+      finishRound(worker);
     }
   }
 
-  private void finishRound() {
+  private void finishRound(int last) {
     try {
       Work next;
       if (round == JOINING) {
@@ -215,7 +215,7 @@ final class Coordinator implements Desk {
       }
       round = next.round();
       lastReportNanos = System.nanoTime(); // the driver's own work does not count as silence
-      release(rounds.handed(next));
+      release(rounds.handed(next), last);
       if (next.kind() == Work.Kind.STOP) {
         end.complete(null);
       }
@@ -224,8 +224,13 @@ final class Coordinator implements Desk {
     }
   }
 
-  private void release(Work next) {
+  /**
+   * Replies to all who wait, to worker {@code last} last: its own thread does this, and what it
+   * writes to its own line would keep the others waiting.
+   */
+  private void release(Work next, int last) {
     List<Consumer<Work>> replies = new ArrayList<>(waiting);
+    Collections.swap(replies, last, replies.size() - 1);
     waiting.replaceAll(reply -> null);
     sums.clear();
     vectors.clear();
@@ -254,7 +259,7 @@ final class Coordinator implements Desk {
   }
 
   private synchronized void dismiss() {
-    release(stop());
+    release(stop(), 0);
   }
 
   /** Free of the session, which may be in the hands of the next stage's coordinator already. */
@@ -277,18 +282,9 @@ final class Coordinator implements Desk {
       } catch (TimeoutException e) {
         failIfSilent(limitNanos);
       } catch (ExecutionException e) {
-        throw rethrown(e.getCause());
+        throw RunFailedException.unchecked(e.getCause());
       }
     }
-  }
-
-  private static RuntimeException rethrown(Throwable cause) {
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    return cause instanceof RuntimeException unchecked
-        ? unchecked
-        : new RunFailedException(cause.getMessage(), cause);
   }
 
   private void failIfSilent(long limitNanos) {

@@ -11,4 +11,14 @@ public class RunFailedException extends RuntimeException {
   public RunFailedException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** {@code cause} as something that may be thrown: itself, unless it is checked. */
+  static RuntimeException unchecked(Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException unchecked
+        ? unchecked
+        : new RunFailedException(cause.getMessage(), cause);
+  }
 }

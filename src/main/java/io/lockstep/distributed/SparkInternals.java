@@ -64,7 +64,7 @@ final class SparkInternals {
     return new TransportContext(transportConf(), handler);
   }
 
-  /** Lets {@code connection} read each frame in one piece. */
+  /** Lets {@code connection} read and write each frame in one piece. */
   static void wholeFrames(TransportClient connection) {
     connection
         .getChannel()

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.TransportClientFactory;
@@ -69,6 +70,12 @@ final class TransportExchange implements Exchange {
   @Override
   public void broke(String what) throws InterruptedException {
     send(WireFormat.BROKE, what, List.of());
+  }
+
+  @Override
+  public long serve(String where, Function<Work, List<RangeSum>> kernel)
+      throws InterruptedException {
+    return new AnsweredRounds(line, worker, kernel).run(where);
   }
 
   /**

@@ -52,8 +52,18 @@ final class TransportLine implements AutoCloseable {
    */
   CompletableFuture<Work> send(WireFormat.Request request, Slice slice) {
     CompletableFuture<Work> answer = new CompletableFuture<>();
-    client.sendRpc(WireFormat.encode(place.token, request, slice, memory), new Answer(answer));
+    send(request, slice, answer);
     return answer;
+  }
+
+  /** The same into {@code answer}, which the network's thread completes. */
+  void send(WireFormat.Request request, Slice slice, CompletableFuture<Work> answer) {
+    client.sendRpc(WireFormat.encode(place.token, request, slice, memory), new Answer(answer));
+  }
+
+  /** The longest wait for an answer. */
+  long limitNanos() {
+    return limitNanos;
   }
 
   /**
@@ -65,18 +75,19 @@ final class TransportLine implements AutoCloseable {
     try {
       return answer.get(limitNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new RunFailedException(
-          String.format(
-              "Worker %d waited %d s for %s at %s:%d and gave up.",
-              worker,
-              TimeUnit.NANOSECONDS.toSeconds(limitNanos),
-              place.who,
-              place.host,
-              place.port),
-          e);
+      throw gaveUp(e);
     } catch (ExecutionException e) {
       throw (RunFailedException) e.getCause();
     }
+  }
+
+  /** What a worker says that has waited for longer than the limit. */
+  RunFailedException gaveUp(TimeoutException cause) {
+    return new RunFailedException(
+        String.format(
+            "Worker %d waited %d s for %s at %s:%d and gave up.",
+            worker, TimeUnit.NANOSECONDS.toSeconds(limitNanos), place.who, place.host, place.port),
+        cause);
   }
 
   /** Reads the answer on the network's thread, while its buffer lives. */

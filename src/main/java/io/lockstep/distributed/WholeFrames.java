@@ -1,20 +1,28 @@
 package io.lockstep.distributed;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import org.apache.spark.network.protocol.Message;
 
 /**
- * Hands on each frame in one piece, from memory that it keeps.
+ * Hands on each frame in one piece: one that is read, from memory that it keeps; one that is
+ * written, to the network in one call.
  *
  * <p>Spark's own decoder collects the pieces that the network brings, 64 kB or less, and then
  * copies them together into an array that it allocates for each message. Copied here, each piece is
  * still in the processor's cache, and Spark's decoder finds a whole frame, which it does not copy.
  *
- * <p>Sits between a {@link FrameLimit}, where there are strangers, and that decoder. Source of the
- * format: see there.
+ * <p>Spark's own encoder writes a message's head and its body one after the other, and the head
+ * alone, 21 bytes, wakes a thread on the other side for nothing.
+ *
+ * <p>Sits between a {@link FrameLimit}, where there are strangers, and the decoder; the encoder is
+ * on the other side of it. Source of the format: see there, and Spark's {@code MessageEncoder}.
  */
-final class WholeFrames extends ChannelInboundHandlerAdapter {
+final class WholeFrames extends ChannelDuplexHandler {
   private ByteBuf kept;
   private ByteBuf frame;
   private long announced;
@@ -49,6 +57,24 @@ final class WholeFrames extends ChannelInboundHandlerAdapter {
       announced = 0;
       lengthBytes = 0;
     }
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+      throws Exception {
+    boolean hasBody = message instanceof Message m && m.body() != null && m.isBodyInFrame();
+    ChannelFuture unused = // the promise says the same
+        context.write(hasBody ? frame(context, (Message) message) : message, promise);
+  }
+
+  /** Head and body, not copied together: the system gathers them. */
+  private static ByteBuf frame(ChannelHandlerContext context, Message message) throws Exception {
+    int headBytes = Long.BYTES + message.type().encodedLength() + message.encodedLength();
+    ByteBuf head = context.alloc().directBuffer(headBytes);
+    head.writeLong(headBytes + message.body().size());
+    message.type().encode(head);
+    message.encode(head);
+    return Unpooled.wrappedBuffer(head, (ByteBuf) message.body().convertToNetty());
   }
 
   /** An empty buffer of {@code length} bytes: the last one, unless somebody still reads it. */

@@ -8,7 +8,9 @@
  * worker, the {@code RecoveryLoop} goes on with another stage.
  *
  * <p>A task is a worker: a {@link io.lockstep.training.WorkerTeam} of as many threads as Spark
- * gives it cores.
+ * gives it cores. Where driver and worker are in different JVMs, a round is computed by the thread
+ * that read the driver's answer, and the driver's part of it by the thread that read the last
+ * report: see {@code AnsweredRounds} and {@code Coordinator}.
  *
  * <p>A barrier stage's gradients meet at the driver's {@code Coordinator}, or, see {@link
  * io.lockstep.distributed.Topology}, slice by slice at the workers' own desks, {@code SliceOwner};

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * One worker's side of every round: runs the kernel on each shard it holds and adds the sums up its
- * part of the {@link ShardTree}. Owned by one thread.
+ * part of the {@link ShardTree}. Used by one thread at a time.
  */
 public final class ShardWorker {
   private final RunPlan plan;

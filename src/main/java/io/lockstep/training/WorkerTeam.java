@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A worker with several cores: each has a part of its shards, all read the same weights and rows,
  * and what they compute is added up in the {@link ShardTree} before it leaves the worker. Used by
- * one thread, which is one of the cores.
+ * one thread at a time, which is one of the cores.
  */
 public final class WorkerTeam implements AutoCloseable {
   private final List<ShardWorker> members = new ArrayList<>();

@@ -56,6 +56,23 @@ class CoordinatorTest {
   }
 
   @Test
+  void join_theLastWorker_isAnsweredAfterAllOthers() {
+    Coordinator ofFour =
+        new Coordinator(
+            new SmallRun(20, 10, 4, false).session(TrainingListener.NONE),
+            new SmallRun(20, 10, 4, false).plan(),
+            4,
+            () -> {});
+    List<Integer> answered = new ArrayList<>();
+    for (int worker : List.of(0, 3, 2, 1)) {
+      ofFour.join(worker, "somewhere", work -> answered.add(worker));
+    }
+
+    assertEquals(4, answered.size());
+    assertEquals(1, answered.get(3));
+  }
+
+  @Test
   void report_ofAnotherRound_endsTheRun() {
     coordinator.join(0, "executor 7 on somewhere", received::add);
     coordinator.report(1, 5, List.of(), 0, received::add);

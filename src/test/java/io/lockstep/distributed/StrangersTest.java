@@ -15,7 +15,6 @@ import io.lockstep.training.RangeSum;
 import io.lockstep.training.ShardWorker;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
-import io.lockstep.training.Work;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -82,11 +81,12 @@ class StrangersTest {
     ShardWorker kernel = new ShardWorker(run.plan(), shards);
     try (Exchange exchange =
         new TransportExchange.Place("127.0.0.1", port, token, LIMIT_NANOS).connect(worker)) {
-      Work work = exchange.join("here");
-      while (work.kind() != Work.Kind.STOP) {
-        pace(work.round());
-        work = exchange.report(work.round(), kernel.run(work), 0);
-      }
+      exchange.serve(
+          "here",
+          work -> {
+            pace(work.round());
+            return kernel.run(work);
+          });
     }
   }
 

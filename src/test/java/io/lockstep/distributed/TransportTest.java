@@ -2,10 +2,17 @@ package io.lockstep.distributed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
+import io.lockstep.data.Dealer;
+import io.lockstep.data.Digits;
+import io.lockstep.data.LabeledImages;
+import io.lockstep.data.Split;
+import io.lockstep.training.RangeSum;
+import io.lockstep.training.ShardWorker;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingSession;
 import io.lockstep.training.Work;
@@ -15,7 +22,12 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +157,149 @@ class TransportTest {
 
     assertEquals(1, failures.size());
     assertEquals(RunFailedException.class, failures.get(0).getClass());
+  }
+
+  private Exchange connect(TransportEndpoint to, long limitNanos) throws Exception {
+    return new TransportExchange.Place("127.0.0.1", to.port(), token, limitNanos).connect(0);
+  }
+
+  private ShardWorker kernel() {
+    LabeledImages train = Digits.draw(Split.TRAIN, run.trainRows());
+    LabeledImages test = Digits.draw(Split.TEST, SmallRun.TEST_ROWS);
+    return new ShardWorker(run.plan(), Dealer.group(train, test, run.shards()));
+  }
+
+  @Test
+  void serve_kernelSlowerThanTheLongestWait_computesTheBitsOfTheReference() throws Exception {
+    ShardWorker kernel = kernel();
+    Function<Work, List<RangeSum>> slow =
+        work -> {
+          if (work.round() == 1) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2_500));
+          }
+          return kernel.run(work);
+        };
+    try (Exchange exchange = connect(endpoint, TimeUnit.SECONDS.toNanos(1))) {
+      assertEquals(6, exchange.serve("here", slow), "two epochs of two steps and a test");
+    }
+
+    coordinator.await(LIMIT_NANOS);
+    assertEquals(run.local(), SmallRun.bits(session.result()));
+  }
+
+  @Test
+  void serve_kernelThatFails_tellsTheDriverAndThrowsTheSame() throws Exception {
+    ArithmeticException failure = new ArithmeticException("/ by zero");
+    try (Exchange exchange = connect(endpoint, LIMIT_NANOS)) {
+      RuntimeException thrown =
+          assertThrows(
+              RuntimeException.class,
+              () ->
+                  exchange.serve(
+                      "here",
+                      work -> {
+                        throw failure;
+                      }));
+
+      assertSame(failure, thrown);
+    }
+    RunFailedException e =
+        assertThrows(RunFailedException.class, () -> coordinator.await(LIMIT_NANOS));
+    assertEquals(
+        "Worker 0 (here) failed in epoch 1, after step 0: java.lang.ArithmeticException: / by zero",
+        e.getMessage());
+  }
+
+  @Test
+  void serve_kernelWithoutMemory_throwsTheError() throws Exception {
+    OutOfMemoryError failure = new OutOfMemoryError("Java heap space");
+    try (Exchange exchange = connect(endpoint, LIMIT_NANOS)) {
+      Error thrown =
+          assertThrows(
+              OutOfMemoryError.class,
+              () ->
+                  exchange.serve(
+                      "here",
+                      work -> {
+                        throw failure;
+                      }));
+
+      assertSame(failure, thrown);
+    }
+  }
+
+  @Test
+  void serve_interruptedWhileComputing_endsWhenTheKernelIsAtRest() throws Exception {
+    CountDownLatch computing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicBoolean atRest = new AtomicBoolean();
+    Function<Work, List<RangeSum>> kernel =
+        work -> {
+          computing.countDown();
+          Uninterrupted.run(goOn::await);
+          atRest.set(true);
+          return List.of();
+        };
+    CompletableFuture<Boolean> restedAtEnd = new CompletableFuture<>();
+    try (Exchange exchange = connect(endpoint, LIMIT_NANOS)) {
+      Thread task =
+          new Thread(
+              () -> {
+                try {
+                  exchange.serve("here", kernel);
+                } catch (InterruptedException e) {
+                  restedAtEnd.complete(atRest.get());
+                } catch (RuntimeException e) {
+                  restedAtEnd.completeExceptionally(e);
+                }
+              });
+      task.start();
+      assertTrue(computing.await(LIMIT_NANOS, TimeUnit.NANOSECONDS));
+      task.interrupt();
+      task.join(300);
+      assertTrue(task.isAlive(), "the kernel is not at rest");
+      goOn.countDown();
+
+      assertTrue(restedAtEnd.get(LIMIT_NANOS, TimeUnit.NANOSECONDS));
+    }
+  }
+
+  @Test
+  void serve_driverThatDoesNotAnswer_givesUp() throws Exception {
+    Coordinator oneOfTwo = new Coordinator(session, run.plan(), 2, () -> {});
+    try (TransportEndpoint waiting =
+            new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
+        Exchange exchange = connect(waiting, TimeUnit.SECONDS.toNanos(1))) {
+      RunFailedException e =
+          assertThrows(RunFailedException.class, () -> exchange.serve("here", kernel()::run));
+
+      assertEquals(
+          "Worker 0 waited 1 s for the driver at 127.0.0.1:" + waiting.port() + " and gave up.",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void serve_driverGoesAway_failsInsteadOfWaiting() throws Exception {
+    Coordinator oneOfTwo = new Coordinator(session, run.plan(), 2, () -> {});
+    TransportEndpoint leaving =
+        new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
+    Thread closing =
+        new Thread(
+            () -> {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+              leaving.close(); // while the first worker waits for the second one
+            });
+    try (Exchange exchange = connect(leaving, LIMIT_NANOS)) {
+      closing.start();
+      RunFailedException e =
+          assertThrows(RunFailedException.class, () -> exchange.serve("here", kernel()::run));
+
+      assertTrue(
+          e.getMessage().startsWith("Worker 0 lost the driver at 127.0.0.1:"), e::getMessage);
+    } finally {
+      closing.join();
+    }
   }
 
   @Test

@@ -3,13 +3,22 @@ package io.lockstep.distributed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.FileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.spark.network.buffer.NioManagedBuffer;
+import org.apache.spark.network.protocol.MessageEncoder;
+import org.apache.spark.network.protocol.RpcFailure;
+import org.apache.spark.network.protocol.RpcRequest;
 import org.junit.jupiter.api.Test;
 
 class WholeFramesTest {
@@ -84,5 +93,42 @@ class WholeFramesTest {
     assertNull(channel.readInbound());
     assertEquals(0, half.refCnt());
     assertEquals(0, memory.refCnt());
+  }
+
+  @Test
+  void write_messageWithABody_isTheBytesOfSparksEncoderInOneBuffer() throws Exception {
+    ByteBuffer body = ByteBuffer.allocateDirect(3000);
+    for (int i = 0; body.hasRemaining(); i++) {
+      body.put((byte) i);
+    }
+    RpcRequest message = new RpcRequest(-7, new NioManagedBuffer(body.flip()));
+    EmbeddedChannel sparks = new EmbeddedChannel(MessageEncoder.INSTANCE);
+    sparks.writeOutbound(message);
+    FileRegion region = sparks.readOutbound();
+    ByteArrayOutputStream expected = new ByteArrayOutputStream();
+    while (region.transferred() < region.count()) {
+      long unused = region.transferTo(Channels.newChannel(expected), region.transferred());
+    }
+
+    EmbeddedChannel ours = new EmbeddedChannel(MessageEncoder.INSTANCE, new WholeFrames());
+    ours.writeOutbound(message);
+    ByteBuf written = ours.readOutbound();
+
+    assertEquals(Unpooled.wrappedBuffer(expected.toByteArray()), written);
+    assertTrue(written.isDirect(), "so that it is not copied");
+    assertNull(ours.readOutbound());
+    written.release();
+    region.release();
+  }
+
+  @Test
+  void write_messageWithoutABody_isLeftToSparksEncoder() {
+    EmbeddedChannel ours = new EmbeddedChannel(MessageEncoder.INSTANCE, new WholeFrames());
+    RpcFailure message = new RpcFailure(3, "refused");
+    ours.writeOutbound(message);
+    ByteBuf written = ours.readOutbound();
+
+    assertEquals(Long.BYTES + 1 + message.encodedLength(), written.readLong());
+    written.release();
   }
 }
