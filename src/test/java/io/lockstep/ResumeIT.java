@@ -195,13 +195,15 @@ class ResumeIT {
     Outcome outcome = end(terminated);
     assertEquals(143, outcome.exitCode(), outcome.out());
     long step = newestStep("run");
+    String announced =
+        String.format("stop    SIGTERM: after the step under way; a second signal ends at once%n");
+    assertTrue(outcome.out().contains(announced), outcome.out()); // a slow step shows its progress
     assertTrue(
         outcome
             .out()
             .endsWith(
                 String.format(
-                    "stop    SIGTERM: after the step under way; a second signal ends at once%n"
-                        + "stopped The checkpoint after step %d is whole: %s. Go on from it with:"
+                    "stopped The checkpoint after step %d is whole: %s. Go on from it with:"
                         + " submit/train.sh --resume --out %s --master 'local[2]'%n",
                     step, checkpoint("run", step), folder.resolve("run"))),
         outcome.out());

@@ -187,22 +187,22 @@ class TransportTest {
     assertEquals(run.local(), SmallRun.bits(session.result()));
   }
 
+  private Throwable thrownWith(Function<Work, List<RangeSum>> kernel) throws Exception {
+    try (Exchange exchange = connect(endpoint, LIMIT_NANOS)) {
+      return assertThrows(Throwable.class, () -> exchange.serve("here", kernel));
+    }
+  }
+
   @Test
   void serve_kernelThatFails_tellsTheDriverAndThrowsTheSame() throws Exception {
     ArithmeticException failure = new ArithmeticException("/ by zero");
-    try (Exchange exchange = connect(endpoint, LIMIT_NANOS)) {
-      RuntimeException thrown =
-          assertThrows(
-              RuntimeException.class,
-              () ->
-                  exchange.serve(
-                      "here",
-                      work -> {
-                        throw failure;
-                      }));
+    Throwable thrown =
+        thrownWith(
+            work -> {
+              throw failure;
+            });
 
-      assertSame(failure, thrown);
-    }
+    assertSame(failure, thrown);
     RunFailedException e =
         assertThrows(RunFailedException.class, () -> coordinator.await(LIMIT_NANOS));
     assertEquals(
@@ -213,19 +213,13 @@ class TransportTest {
   @Test
   void serve_kernelWithoutMemory_throwsTheError() throws Exception {
     OutOfMemoryError failure = new OutOfMemoryError("Java heap space");
-    try (Exchange exchange = connect(endpoint, LIMIT_NANOS)) {
-      Error thrown =
-          assertThrows(
-              OutOfMemoryError.class,
-              () ->
-                  exchange.serve(
-                      "here",
-                      work -> {
-                        throw failure;
-                      }));
+    Throwable thrown =
+        thrownWith(
+            work -> {
+              throw failure;
+            });
 
-      assertSame(failure, thrown);
-    }
+    assertSame(failure, thrown);
   }
 
   @Test
