@@ -23,7 +23,8 @@ interface Exchange extends AutoCloseable {
   /**
    * Joins, and has {@code kernel} do what the driver hands out, until that is to stop.
    *
-   * @param kernel from a work to its sums; what it throws is told to the driver and thrown here
+   * @param kernel from a work to its sums; its exception is told to the driver and thrown here, its
+   *     error only thrown
    * @return rounds done
    * @throws RunFailedException if the driver does not answer in time, or refuses
    * @throws InterruptedException if this thread was interrupted; the kernel is at rest then
