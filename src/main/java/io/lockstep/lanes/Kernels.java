@@ -65,6 +65,15 @@ public interface Kernels {
     }
   }
 
+  /** Rows that {@link #interleave} takes. */
+  int INTERLEAVED = 5;
+
+  /**
+   * Lays five rows out as {@link Scales} are read: {@code to[toAt + 5 * k + row]} is {@code rows[at
+   * + row * rowStride + k]}, for the {@code count} values of each row.
+   */
+  void interleave(float[] rows, int at, int rowStride, int count, float[] to, int toAt);
+
   /**
    * Products summed over a batch: the weight gradients of convolutions.
    *

@@ -48,6 +48,21 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void interleave(float[] rows, int at, int rowStride, int count, float[] to, int toAt) {
+    interleave(rows, at, rowStride, 0, count, to, toAt);
+  }
+
+  /** Values {@code [from, count)} of each row. */
+  static void interleave(
+      float[] rows, int at, int rowStride, int from, int count, float[] to, int toAt) {
+    for (int k = from; k < count; k++) {
+      for (int row = 0; row < INTERLEAVED; row++) {
+        to[toAt + INTERLEAVED * k + row] = rows[at + row * rowStride + k];
+      }
+    }
+  }
+
+  @Override
   public void sumProducts(
       float[] g,
       int gAt,

@@ -1,17 +1,21 @@
 package io.lockstep.lanes;
 
+import java.util.stream.IntStream;
+
 /**
  * The scales of {@link Kernels#sumScaled}, packed in the order in which vectors are scaled by them:
  * panels of five or four rows, each term by term (Goto and van de Geijn, "Anatomy of
  * High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008). Packing takes a fraction of a
- * nanosecond a scale, and saves more wherever a scale serves four vectors or more.
+ * nanosecond a scale, and saves more wherever a scale serves four vectors or more; least where a
+ * row's terms lie side by side, as a dense layer's do, and {@link Kernels#interleave} packs them.
  */
 public final class Scales {
-  private static final int FIVE = 5;
+  private static final int FIVE = Kernels.INTERLEAVED;
   private static final int FOUR = 4;
 
   private final int mostRows;
   private final int[] distances;
+  private final boolean areSideBySide;
   private final boolean onlyFives;
   private final float[] values;
   private int rows;
@@ -22,6 +26,7 @@ public final class Scales {
   private Scales(int mostRows, int[] distances) {
     this.mostRows = mostRows;
     this.distances = distances;
+    this.areSideBySide = IntStream.range(0, distances.length).allMatch(k -> distances[k] == k);
     // Where registers are few, a panel of five is all that they take.
     this.onlyFives = !KernelChoice.hasManyRegisters(KernelChoice.vectorLength());
     int padded = Math.addExact(mostRows, 2 * FIVE + 2 * FOUR);
@@ -112,6 +117,8 @@ public final class Scales {
       int first = at + row * rowStride;
       if (end - row < height) {
         packSome(w, first, rowStride, end - row, at(row), height);
+      } else if (height == FIVE && areSideBySide) {
+        KernelChoice.current().interleave(w, first, rowStride, terms, values, at(row));
       } else if (height == FIVE) {
         packFive(w, first, rowStride, at(row));
       } else {

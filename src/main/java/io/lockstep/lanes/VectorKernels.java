@@ -76,6 +76,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void interleave(float[] rows, int at, int rowStride, int count, float[] to, int toAt) {
+    VectorInterleaving.interleave(rows, at, rowStride, count, to, toAt);
+  }
+
+  @Override
   public void sumProducts(
       float[] g,
       int gAt,

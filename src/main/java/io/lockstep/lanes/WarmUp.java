@@ -116,6 +116,7 @@ final class WarmUp {
           kernels.sumProducts(a, 0, 1, rows, b, 0, of, places, c, 0, MOST_TAPS, add, scratch);
         }
       }
+      kernels.interleave(a, 0, 1, count * (Lanes.COUNT + 1), c, 0);
       kernels.sumRows(a, 0, 1, count, count, c, 0, count % 2 == 0, scratch);
       pool(taps[Math.max(1, count)], count % 2 == 0);
       pool(taps[OWN_TAPS], count % 2 == 0);

@@ -154,6 +154,23 @@ class KernelsTest {
   }
 
   @RepeatedTest(3)
+  void interleave_anyValues_hasTheBitsOfPlainJava() {
+    for (int i = 0; i < SHAPES; i++) {
+      int count = random.nextInt(0, 70);
+      int stride = count + random.nextInt(20);
+      int at = random.nextInt(5);
+      int toAt = random.nextInt(5);
+      float[] rows = drawAny(at + Kernels.INTERLEAVED * stride + count);
+      float[] to = draw(toAt + Kernels.INTERLEAVED * count + 2 * Lanes.COUNT);
+
+      assertSame(
+          String.format("five rows of %d values, %d apart", count, stride),
+          to,
+          k -> k.interleave(rows, at, stride, count, to, toAt));
+    }
+  }
+
+  @RepeatedTest(3)
   void sumProducts_anyShape_hasTheBitsOfPlainJava() {
     for (int i = 0; i < SHAPES; i++) {
       int rows = random.nextInt(1, 14);

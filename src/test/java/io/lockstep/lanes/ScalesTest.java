@@ -40,6 +40,20 @@ class ScalesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, 1", "4, 20", "5, 16", "8, 33", "10, 37", "16, 16", "23, 15", "25, 100"})
+  void pack_termsSideBySide_holdsEveryScale(int rows, int terms) {
+    Scales scales = Scales.of(rows, Distances.multiples(terms, 1));
+    scales.pack(numbered(3 + rows * (terms + 2)), 3, terms + 2, rows);
+
+    for (int row = 0; row < rows; row++) {
+      for (int term = 0; term < terms; term++) {
+        int expected = 3 + row * (terms + 2) + term;
+        assertEquals(expected, scales.get(row, term), "term " + term + " of row " + row);
+      }
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 6, 12, 40})
   void pack_fewerRowsThanThereIsRoomFor_holdsThese(int rows) {
     Scales scales = Scales.of(40, DISTANCES);
