@@ -13,10 +13,11 @@ final class InProcessExchange implements Exchange {
   private static final Map<String, Coordinator> OPEN = new ConcurrentHashMap<>();
 
   /**
-   * How long to look for the answer, and to help with it, before giving up the core. Workers finish
-   * within microseconds of each other, and a parked thread takes some fifty to wake.
+   * How long to look for the answer, and to help with it, before parking. Workers finish within
+   * some hundred microseconds of each other, and a parked thread takes fifty to a hundred to wake,
+   * which the other then waits for in the next round.
    */
-  private static final long SPIN_NANOS = 100_000;
+  private static final long SPIN_NANOS = 1_000_000;
 
   private final Coordinator coordinator;
   private final int worker;
@@ -92,12 +93,13 @@ final class InProcessExchange implements Exchange {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // who runs decides how fast, not what
   private Work await() throws InterruptedException {
     requireNotCancelled(); // a lone worker never waits
     long start = System.nanoTime();
     while (answer == null && System.nanoTime() - start < spinNanos) {
       coordinator.help();
-      Thread.onSpinWait();
+      Thread.yield(); // whoever has something to do has the core
     }
     parked = Thread.currentThread();
     try {
