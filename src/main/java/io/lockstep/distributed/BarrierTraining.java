@@ -79,7 +79,7 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
     try {
       stage(rounds, afterRound, Optional.of(start));
     } finally {
-      Uninterrupted.run(start::destroy);
+      Uninterrupted.destroy(start);
     }
   }
 

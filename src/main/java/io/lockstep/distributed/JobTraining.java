@@ -32,7 +32,7 @@ final class JobTraining {
         round(spark, groups, sharedPlan, session);
       }
     } finally {
-      Uninterrupted.run(sharedPlan::destroy);
+      Uninterrupted.destroy(sharedPlan);
     }
   }
 
@@ -48,7 +48,7 @@ final class JobTraining {
       Job job = new Job(plan, weights, work.round(), work.kind(), work.epoch(), work.step());
       tasks = OwnJobs.run(spark, "Spark gave up on a step", () -> groups.map(job).collect());
     } finally {
-      Uninterrupted.run(weights::destroy);
+      Uninterrupted.destroy(weights);
     }
     List<RangeSum> sums = new ArrayList<>();
     long kernelNanos = 0;

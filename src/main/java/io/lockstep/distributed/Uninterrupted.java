@@ -1,5 +1,8 @@
 package io.lockstep.distributed;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.broadcast.Broadcast;
+
 /** Cleaning up in a thread that may be interrupted: it is done, and the interrupt is kept. */
 final class Uninterrupted {
   private Uninterrupted() {}
@@ -27,5 +30,19 @@ final class Uninterrupted {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * Destroys {@code shared}. Spark gives the order before it waits for the answer, and calls a
+   * second one an error: an interrupt cuts the waiting short, and nothing is done again.
+   */
+  static void destroy(Broadcast<?> shared) {
+    AtomicBoolean ordered = new AtomicBoolean();
+    run(
+        () -> {
+          if (!ordered.getAndSet(true)) {
+            shared.destroy();
+          }
+        });
   }
 }
