@@ -21,6 +21,8 @@ import io.lockstep.training.StepReport;
 import io.lockstep.training.TrainingListener;
 import io.lockstep.training.TrainingResult;
 import io.lockstep.training.TrainingSession;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -49,7 +51,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("spark")
 class DistributedTrainerTest {
-  @ParameterizedTest
   @CsvSource({
     "1, BARRIER",
     "2, BARRIER",
@@ -62,6 +63,11 @@ class DistributedTrainerTest {
     "4, JOB",
     "8, JOB"
   })
+  @Retention(RetentionPolicy.RUNTIME)
+  private @interface WorldsOfEightShards {}
+
+  @ParameterizedTest
+  @WorldsOfEightShards
   void train_anyWorkersAndMode_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
     SmallRun run = new SmallRun(131, 20, 8, true);
 
@@ -77,7 +83,7 @@ class DistributedTrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, BARRIER", "3, BARRIER", "8, BARRIER", "1, JOB", "4, JOB"})
+  @WorldsOfEightShards
   void train_gradientsInBf16_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
     SmallRun run = SmallRun.inBf16();
 
@@ -85,7 +91,7 @@ class DistributedTrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, BARRIER", "3, BARRIER", "8, BARRIER", "1, JOB", "4, JOB"})
+  @WorldsOfEightShards
   void train_localSteps_equalsLocalTrainerBitForBit(int workers, Synchronization mode) {
     SmallRun run = SmallRun.inLocalSteps();
 

@@ -34,7 +34,7 @@ class SliceTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 3, 8})
+  @ValueSource(ints = {2, 3, 4, 8})
   void train_gradientsInBf16_equalsLocalTrainerBitForBit(int workers) {
     SmallRun run = SmallRun.inBf16();
 
@@ -42,7 +42,7 @@ class SliceTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 3, 8})
+  @ValueSource(ints = {2, 3, 4, 8})
   void train_localSteps_equalsLocalTrainerBitForBit(int workers) {
     SmallRun run = SmallRun.inLocalSteps();
 
