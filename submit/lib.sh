@@ -14,6 +14,11 @@ kernel_options=(
   -XX:-UseFPUForSpilling        # C2 would keep addresses in vector registers, of which kernels leave none
 )
 
+# On two or three cores a JVM has one thread for C2, and a start waits for what that compiles.
+case "$(getconf _NPROCESSORS_ONLN)" in
+  2 | 3) kernel_options+=(-XX:CICompilerCount=3) ;; # one for C1, two for C2
+esac
+
 # What Spark's own scripts pass to a JVM 17; pom.xml has the same list.
 jvm_options=(
   "${kernel_options[@]}"
