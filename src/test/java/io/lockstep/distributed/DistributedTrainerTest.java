@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.lockstep.TestSpark;
+import io.lockstep.Waiting;
 import io.lockstep.base.Seeds;
 import io.lockstep.base.Settings;
 import io.lockstep.data.Dealer;
@@ -32,8 +33,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
@@ -320,11 +319,7 @@ class DistributedTrainerTest {
     }
 
     private static void await(String what, BooleanSupplier condition) {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (!condition.getAsBoolean()) {
-        assertTrue(System.nanoTime() < deadline, what);
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-      }
+      Waiting.await(20, () -> what, condition);
     }
   }
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
+import io.lockstep.Waiting;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkEnv;
@@ -14,6 +14,7 @@ import org.apache.spark.SparkException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BroadcastBlockId;
+import org.apache.spark.storage.memory.MemoryStore;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class UninterruptedTest {
 
   @Test
   @Tag("spark")
-  void destroy_interruptedAllTheWhile_happensOnceAndKeepsTheInterrupt() throws Exception {
+  void destroy_interruptedAllTheWhile_happensOnceAndKeepsTheInterrupt() {
     for (int i = 0; i < 20; i++) {
       Broadcast<float[]> shared = TestSpark.context().broadcast(new float[100]);
       interruptedAllTheWhile(() -> Uninterrupted.destroy(shared));
@@ -61,13 +62,10 @@ class UninterruptedTest {
     }
   }
 
-  private static void awaitRemoval(long broadcast) throws InterruptedException {
+  private static void awaitRemoval(long broadcast) {
     BlockId block = new BroadcastBlockId(broadcast, "piece0");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (SparkEnv.get().blockManager().memoryStore().contains(block)) {
-      assertTrue(System.nanoTime() < deadline, () -> block + " is still there");
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
+    MemoryStore memory = SparkEnv.get().blockManager().memoryStore();
+    Waiting.await(60, () -> block + " is removed", () -> !memory.contains(block));
   }
 
   /** Runs {@code action} in this thread, which another one interrupts again and again. */

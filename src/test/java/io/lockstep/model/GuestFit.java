@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockstep.TestSpark;
+import io.lockstep.Waiting;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -32,7 +31,7 @@ final class GuestFit implements AutoCloseable {
   /** Once a JVM, for all fits of it; ends by itself. */
   private static final String WARM_UP = "lockstep-kernel-warm-up";
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PATIENCE_SECONDS = 60;
   private static final Map<String, String> PROPERTIES =
       Map.of(
           "spark.jobGroup.id", GROUP,
@@ -151,11 +150,7 @@ final class GuestFit implements AutoCloseable {
   }
 
   private void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, () -> "too late: " + what + ", ended with " + end);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
+    Waiting.await(PATIENCE_SECONDS, () -> what + ", ended with " + end, condition);
   }
 
   /** Every job that was started is the caller's own. */
