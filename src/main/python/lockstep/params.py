@@ -168,7 +168,8 @@ class ClassifierParams(PredictionParams):
     exchange: "Param[str]" = Param(
         Params._dummy(),
         "exchange",
-        "what adds up the gradients and makes the step: auto, driver or slices, the workers'",
+        "what adds up the gradients and makes the step: auto, driver, or workers: slices or "
+        "peers",
         typeConverter=TypeConverters.toString,
     )
     gradients: "Param[str]" = Param(

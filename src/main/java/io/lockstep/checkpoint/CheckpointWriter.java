@@ -62,6 +62,12 @@ public final class CheckpointWriter implements TrainingListener {
   }
 
   @Override
+  public long stepsToState(Position position) {
+    long every = config.everySteps();
+    return every > 0 ? every - position.step() % every : Long.MAX_VALUE;
+  }
+
+  @Override
   public void betweenSteps(StepBoundary boundary) {
     if (wantsState(boundary.position(), boundary.epochEnds())) {
       write(boundary);

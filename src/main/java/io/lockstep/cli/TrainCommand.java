@@ -393,7 +393,7 @@ final class TrainCommand implements Callable<Integer> {
         shards,
         crew.synchronization(),
         crew.reason());
-    if (crew.topology() == Topology.SLICES || !context.isLocal()) {
+    if (crew.topology() != Topology.DRIVER || !context.isLocal()) {
       console.say("        exchange %s: %s", crew.topology(), crew.topologyReason());
     }
   }

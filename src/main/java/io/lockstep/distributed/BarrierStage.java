@@ -13,7 +13,6 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.broadcast.Broadcast;
 import scala.Function1;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
@@ -38,14 +37,20 @@ final class BarrierStage {
   private final RunPlan plan;
   private final Coordinator coordinator;
   private final DistributedConfig config;
-  private final Optional<Broadcast<SliceStart>> slices;
+  private final Optional<AmongWorkers> amongWorkers;
   private final String jobTag;
   private final byte[] token = new byte[WireFormat.TOKEN_BYTES];
+
+  /** Where an exchange among the workers is. */
+  @FunctionalInterface
+  interface AmongWorkers {
+    CoordinatorAddress at(TransportExchange.Place driver);
+  }
 
   /**
    * A stage with a worker for each group of shards.
    *
-   * @param slices what the workers begin with, if they hold the state
+   * @param amongWorkers where the workers' exchange is, if it is one among themselves
    */
   BarrierStage(
       SparkContext spark,
@@ -53,13 +58,13 @@ final class BarrierStage {
       RunPlan plan,
       Coordinator coordinator,
       DistributedConfig config,
-      Optional<Broadcast<SliceStart>> slices) {
+      Optional<AmongWorkers> amongWorkers) {
     this.spark = spark;
     this.groups = groups;
     this.plan = plan;
     this.coordinator = coordinator;
     this.config = config;
-    this.slices = slices;
+    this.amongWorkers = amongWorkers;
     new SecureRandom().nextBytes(token);
     this.jobTag = OwnJobs.newTag();
   }
@@ -74,7 +79,7 @@ final class BarrierStage {
     LaunchListener launches = new LaunchListener(jobTag, coordinator);
     spark.addSparkListener(launches);
     try {
-      if (spark.isLocal() && slices.isEmpty()) {
+      if (spark.isLocal() && amongWorkers.isEmpty()) {
         runAt(InProcessExchange.open(jobTag, coordinator, workerWaitNanos));
       } else {
         try (TransportEndpoint endpoint =
@@ -83,9 +88,7 @@ final class BarrierStage {
           TransportExchange.Place driver =
               new TransportExchange.Place(host, endpoint.port(), token, workerWaitNanos);
           runAt(
-              slices.isEmpty()
-                  ? driver
-                  : new SliceExchange.Place(driver, plan, slices.get(), coordinator.workers()));
+              amongWorkers.<CoordinatorAddress>map(exchange -> exchange.at(driver)).orElse(driver));
         }
       }
     } finally {

@@ -1,5 +1,6 @@
 package io.lockstep.distributed;
 
+import io.lockstep.training.ReportPace;
 import io.lockstep.training.RunPlan;
 import io.lockstep.training.StatePace;
 import io.lockstep.training.TrainingSession;
@@ -46,8 +47,11 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
       Crew crew,
       DistributedConfig config)
       throws InterruptedException {
-    if (crew.topology() == Topology.SLICES) {
-      session.holdElsewhere(new StatePace(config.snapshotEvery()));
+    StatePace pace = new StatePace(config.snapshotEvery());
+    switch (crew.topology()) {
+      case SLICES -> session.holdElsewhere(pace);
+      case PEERS -> session.holdElsewhere(pace, new ReportPace());
+      case DRIVER, AUTO -> {}
     }
     try (BarrierTraining stages = new BarrierTraining(spark, data, plan, session, crew, config)) {
       new RecoveryLoop(stages, session, config.maxRecoveries()).run();
@@ -61,32 +65,39 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
 
   @Override
   public void run(Runnable afterRound) throws InterruptedException {
-    if (wanted.topology() == Topology.SLICES) {
-      runSlices(afterRound);
-    } else {
+    if (wanted.topology() == Topology.DRIVER) {
       stage(new StarRounds(new ExpectedReports(plan, workers())), afterRound, Optional.empty());
+    } else {
+      runHeldByWorkers(afterRound);
     }
   }
 
-  private void runSlices(Runnable afterRound) throws InterruptedException {
+  private void runHeldByWorkers(Runnable afterRound) throws InterruptedException {
     List<float[]> vectors = session.vectors();
-    SliceRounds rounds =
-        new SliceRounds(
+    CountedRounds rounds =
+        new CountedRounds(
             new ExpectedReports(plan, workers(), 0),
             plan.network().parameterCount(),
             vectors.size());
-    Broadcast<SliceStart> start = spark.broadcast(new SliceStart(session.steps(), vectors));
+    Broadcast<HeldState> start = spark.broadcast(new HeldState(session.steps(), vectors));
     try {
-      stage(rounds, afterRound, Optional.of(start));
+      stage(rounds, afterRound, Optional.of(driver -> place(driver, start)));
     } finally {
       Uninterrupted.destroy(start);
     }
   }
 
-  private void stage(Rounds rounds, Runnable afterRound, Optional<Broadcast<SliceStart>> slices)
+  private CoordinatorAddress place(TransportExchange.Place driver, Broadcast<HeldState> start) {
+    return wanted.topology() == Topology.SLICES
+        ? new SliceExchange.Place(driver, plan, start, workers())
+        : new PeerExchange.Place(driver, plan, start, workers());
+  }
+
+  private void stage(
+      Rounds rounds, Runnable afterRound, Optional<BarrierStage.AmongWorkers> amongWorkers)
       throws InterruptedException {
     Coordinator coordinator = new Coordinator(session, rounds, workers(), afterRound);
-    new BarrierStage(spark.sc(), data.groups(), plan, coordinator, config, slices).run();
+    new BarrierStage(spark.sc(), data.groups(), plan, coordinator, config, amongWorkers).run();
   }
 
   @Override

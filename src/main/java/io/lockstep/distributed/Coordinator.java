@@ -178,9 +178,7 @@ final class Coordinator implements Desk {
       return;
     }
     Optional<String> defect =
-        round == JOINING
-            ? Optional.empty()
-            : rounds.defect(worker, session.work(), report.sums(), report.vectors());
+        round == JOINING ? Optional.empty() : rounds.defect(session.work(), report);
     if (defect.isPresent()) {
       fail(
           new RunFailedException(

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Driver and worker in one JVM: sums and weights change hands by reference. */
-final class InProcessExchange implements Exchange {
+final class InProcessExchange implements Dialogue {
   private static final Map<String, Coordinator> OPEN = new ConcurrentHashMap<>();
 
   /**

@@ -13,15 +13,15 @@ interface Rounds {
   /** Bytes of the longest message that a worker may have to send, see {@link WireFormat}. */
   long longestMessage();
 
-  /** What keeps a report from being worker {@code worker}'s answer to {@code work}, if any. */
-  Optional<String> defect(int worker, Work work, List<RangeSum> sums, List<float[]> vectors);
+  /** What keeps {@code report} from being its worker's answer to {@code work}, if any. */
+  Optional<String> defect(Work work, WireFormat.Request report);
 
   /**
    * Completes the session's current work.
    *
    * @param sums that all workers reported; used up
    * @param vectors that each worker reported, by its number, where it did
-   * @param squares of the gradient's values, added up, where workers clip it; else 0
+   * @param squares of the last gradient's values, added up, where workers clip it; else 0
    */
   void complete(
       TrainingSession session,

@@ -19,25 +19,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
  * The worker's side of {@link Topology#SLICES}: owns a slice, sends the others theirs, and holds
  * the weights that come of it. The driver gets counts, and the state when it asks.
  */
-final class SliceExchange implements Exchange {
-  /** How long what is under way may take to arrive, once the run is known to end. */
-  private static final long GRACE_MILLIS = 200;
-
-  /** The part of the longest wait after which a worker says whom it waits for. */
-  private static final double PATIENCE = 0.4;
-
+final class SliceExchange implements Dialogue {
   private final int worker;
   private final TransportExchange driver;
   private final SliceOwner owner;
-  private final TransportEndpoint endpoint;
+  private final Neighbours neighbours;
   private final long limitNanos;
   private final boolean clips;
   private final float[] weights;
@@ -57,7 +49,7 @@ final class SliceExchange implements Exchange {
   private SliceExchange(Place place, int worker) throws IOException, InterruptedException {
     this.worker = worker;
     this.limitNanos = place.driver.limitNanos();
-    SliceStart start = place.start.value();
+    HeldState start = place.start.value();
     this.weights = start.vectors().get(0).clone(); // the broadcast's own is shared
     for (int i = 0; i < place.workers; i++) {
       slices.add(Slice.of(i, place.workers, weights.length));
@@ -65,16 +57,14 @@ final class SliceExchange implements Exchange {
     }
     this.clips = place.plan.training().clips();
     this.owner = new SliceOwner(place.plan, start, slices.get(worker), place.workers);
-    String host = SparkEnv.get().blockManager().blockManagerId().host();
-    this.endpoint = listen(host, place.driver.token());
+    this.neighbours = new Neighbours(worker, owner, place.driver.token());
     boolean connected = false;
     try {
-      String[] addresses = BarrierTaskContext.get().allGather(endpoint.port() + " " + host);
       this.driver = place.driver.connect(worker);
       try {
-        for (int i = 0; i < addresses.length; i++) {
-          if (i != worker) {
-            lines.put(i, line(i, addresses[i], place));
+        for (int other = 0; other < place.workers; other++) {
+          if (other != worker) {
+            lines.put(other, neighbours.line(other, at -> driver.connect(at, limitNanos)));
           }
         }
         connected = true;
@@ -83,46 +73,10 @@ final class SliceExchange implements Exchange {
           driver.close();
         }
       }
-    } finally { // Spark throws checked exceptions undeclared
+    } finally {
       if (!connected) {
-        endpoint.close();
+        neighbours.close();
       }
-    }
-  }
-
-  private TransportEndpoint listen(String host, byte[] token) {
-    try {
-      return new TransportEndpoint(host, owner, token);
-    } catch (Exception e) { // netty throws its checked exception undeclared
-      throw new RunFailedException(
-          String.format(
-              "Worker %d can't listen at %s: %s. With distributed.exchange = driver it need not.",
-              worker, host, e.getMessage()),
-          e);
-    }
-  }
-
-  private TransportLine line(int other, String address, Place place) throws InterruptedException {
-    String[] portAndHost = address.split(" ", 2);
-    TransportLine.Place at =
-        new TransportLine.Place(
-            "worker " + other,
-            portAndHost[1],
-            Integer.parseInt(portAndHost[0]),
-            place.driver.token());
-    try {
-      TransportLine line = driver.connect(at, limitNanos);
-      WireFormat.Request joining =
-          new WireFormat.Request(worker, WireFormat.JOIN, 0, "", List.of());
-      line.await(line.send(joining, Slice.NONE));
-      return line;
-    } catch (IOException e) {
-      throw new RunFailedException(
-          String.format(
-              "Worker %d can't reach worker %d at %s:%d: %s. With distributed.exchange = driver it"
-                  + " need not.",
-              worker, other, at.host(), at.port(), e.getMessage()),
-          e);
     }
   }
 
@@ -135,7 +89,7 @@ final class SliceExchange implements Exchange {
    * @param workers of the stage
    */
   record Place(
-      TransportExchange.Place driver, RunPlan plan, Broadcast<SliceStart> start, int workers)
+      TransportExchange.Place driver, RunPlan plan, Broadcast<HeldState> start, int workers)
       implements CoordinatorAddress {
     @Override
     public Exchange connect(int worker) throws IOException, InterruptedException {
@@ -271,7 +225,7 @@ final class SliceExchange implements Exchange {
             (next, lost) -> {
               endIfLost(arrived, lost);
               if (next != null && next.kind() == Work.Kind.STOP) {
-                CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS)
+                CompletableFuture.delayedExecutor(Neighbours.GRACE_MILLIS, TimeUnit.MILLISECONDS)
                     .execute(() -> arrived.complete(false));
               }
             });
@@ -291,7 +245,7 @@ final class SliceExchange implements Exchange {
       Optional<CompletableFuture<Work>> answer)
       throws InterruptedException, ExecutionException {
     try {
-      boolean unused = arrived.get((long) (PATIENCE * limitNanos), TimeUnit.NANOSECONDS);
+      boolean unused = arrived.get((long) (Neighbours.PATIENCE * limitNanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       if (answer.isEmpty() || hasCome(answer.get())) {
         Set<Integer> late = owner.missing();
@@ -308,7 +262,7 @@ final class SliceExchange implements Exchange {
 
   private static void endIfLost(CompletableFuture<Boolean> arrived, Throwable lost) {
     if (lost != null) {
-      CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS)
+      CompletableFuture.delayedExecutor(Neighbours.GRACE_MILLIS, TimeUnit.MILLISECONDS)
           .execute(() -> arrived.completeExceptionally(lost));
     }
   }
@@ -353,6 +307,6 @@ final class SliceExchange implements Exchange {
   public void close() {
     lines.values().forEach(TransportLine::close);
     driver.close();
-    endpoint.close();
+    neighbours.close();
   }
 }

@@ -8,7 +8,6 @@ import io.lockstep.training.Slicing;
 import io.lockstep.training.WeightUpdate;
 import io.lockstep.training.Work;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -47,16 +46,11 @@ final class SliceOwner implements Desk {
    *
    * @param workers that take part
    */
-  SliceOwner(RunPlan plan, SliceStart start, Slice slice, int workers) {
+  SliceOwner(RunPlan plan, HeldState start, Slice slice, int workers) {
     this.plan = plan;
     this.steps = start.steps();
     this.allSteps = plan.training().steps(plan.schedule().stepsPerEpoch());
-    float[] weights = Arrays.copyOfRange(start.vectors().get(0), slice.from(), slice.to());
-    this.update = new WeightUpdate(plan.training(), plan.network(), weights, slice.from());
-    List<float[]> own = update.vectors();
-    for (int i = 1; i < own.size(); i++) {
-      System.arraycopy(start.vectors().get(i), slice.from(), own.get(i), 0, slice.length());
-    }
+    this.update = start.update(plan, slice);
     this.reports = new ExpectedReports(plan, workers, slice.length());
     this.waiting = new ArrayList<>(Collections.nCopies(workers, null));
   }

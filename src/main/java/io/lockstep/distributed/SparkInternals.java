@@ -1,20 +1,26 @@
 package io.lockstep.distributed;
 
+import io.netty.channel.ChannelFuture;
 import java.io.File;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.buffer.NioManagedBuffer;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.client.TransportClientBootstrap;
 import org.apache.spark.network.crypto.AuthClientBootstrap;
 import org.apache.spark.network.crypto.AuthServerBootstrap;
 import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.protocol.OneWayMessage;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.TransportServerBootstrap;
 import org.apache.spark.network.util.TransportConf;
@@ -83,6 +89,20 @@ final class SparkInternals {
   /** What {@link #limitFrames} has put there. */
   static FrameLimit frameLimit(TransportClient connection) {
     return (FrameLimit) connection.getChannel().pipeline().get(FRAME_LIMIT);
+  }
+
+  /**
+   * Sends {@code message} over {@code connection}, which wants no answer.
+   *
+   * @param left hears, by the thread of the connection, that all of it has left, or why not
+   */
+  static void tell(
+      TransportClient connection, ByteBuffer message, Consumer<Optional<Throwable>> left) {
+    ChannelFuture unused =
+        connection
+            .getChannel()
+            .writeAndFlush(new OneWayMessage(new NioManagedBuffer(message)))
+            .addListener(written -> left.accept(Optional.ofNullable(written.cause())));
   }
 
   /** Runs {@code action} by the thread of {@code connection}, later. */

@@ -16,11 +16,10 @@ record StarRounds(ExpectedReports reports) implements Rounds {
   }
 
   @Override
-  public Optional<String> defect(
-      int worker, Work work, List<RangeSum> sums, List<float[]> vectors) {
-    return vectors.isEmpty()
-        ? reports.defect(worker, work, sums)
-        : Optional.of(vectors.size() + " vectors that nobody asked for");
+  public Optional<String> defect(Work work, WireFormat.Request report) {
+    return report.vectors().isEmpty()
+        ? reports.defect(report.worker(), work, report.sums())
+        : Optional.of(report.vectors().size() + " vectors that nobody asked for");
   }
 
   @Override

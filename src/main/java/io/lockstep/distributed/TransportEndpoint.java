@@ -1,10 +1,9 @@
 package io.lockstep.distributed;
 
 import io.lockstep.training.Work;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +37,7 @@ final class TransportEndpoint implements AutoCloseable {
       SparkInternals.FRAME_HEAD + WireFormat.longestRequest(0, 0, 0);
 
   private final Desk desk;
-  private final byte[] token;
+  private final RequestReader reader;
   private final long strangerNanos;
   private final long mostBytes;
   private final TransportContext context;
@@ -73,7 +72,7 @@ final class TransportEndpoint implements AutoCloseable {
 
   private TransportEndpoint(String address, Desk desk, byte[] token, long strangerNanos) {
     this.desk = desk;
-    this.token = token.clone();
+    this.reader = new RequestReader(token.clone(), desk.workers());
     this.strangerNanos = strangerNanos;
     this.mostBytes = SparkInternals.FRAME_HEAD + desk.longestMessage();
     this.context = SparkInternals.transport(new Handler());
@@ -97,9 +96,13 @@ final class TransportEndpoint implements AutoCloseable {
     return refused.get();
   }
 
-  /** A worker's connection: what it sent last is in {@code memory} until it gets its answer. */
+  /**
+   * A worker's connection: what it asked last is in {@code memory} until it gets its answer, what
+   * it told the last two times is in {@code told}.
+   */
   private static final class Line {
     private final MessageMemory memory = new MessageMemory();
+    private final MemoryPair told = new MemoryPair();
     private volatile boolean waits;
   }
 
@@ -135,32 +138,43 @@ final class TransportEndpoint implements AutoCloseable {
     @Override
     public void channelInactive(TransportClient client) {
       lines.remove(client);
+      desk.left(client);
     }
 
     @Override
     public void receive(TransportClient client, ByteBuffer message, RpcResponseCallback callback) {
-      Line line = hasToken(message) ? lines.computeIfAbsent(client, c -> new Line()) : null;
-      WireFormat.Request request = line == null || line.waits ? null : sound(message, line.memory);
-      if (request == null) {
+      Line line = reader.hasToken(message) ? lines.computeIfAbsent(client, c -> new Line()) : null;
+      Optional<WireFormat.Request> request =
+          line == null || line.waits ? Optional.empty() : reader.read(message, line.memory);
+      if (request.isEmpty()) {
         callback.onFailure(refusal("a message", client));
         client.close();
         return;
       }
       SparkInternals.frameLimit(client).raiseTo(mostBytes);
       line.waits = true;
+      if (request.get().round() == WireFormat.JOIN) {
+        desk.joined(request.get().worker(), client);
+      }
       Consumer<Work> reply =
           work -> {
             line.waits = false;
             callback.onSuccess(encoded(work));
           };
-      desk.take(request, reply);
+      desk.take(request.get(), reply);
     }
 
-    /** A worker waits for an answer, so this is none. */
     @Override
     public void receive(TransportClient client, ByteBuffer message) {
-      refusal("a message without return", client);
-      client.close();
+      Line line = lines.get(client);
+      boolean heard =
+          line != null
+              && reader.hasToken(message)
+              && reader.read(message, line.told.next()).filter(desk::hear).isPresent();
+      if (!heard) {
+        refusal("a message without return", client);
+        client.close();
+      }
     }
 
     @Override
@@ -186,23 +200,6 @@ final class TransportEndpoint implements AutoCloseable {
       LOG.warn("Refused {}, {} refusals in all", what, count);
     }
     return new SecurityException("not a message of this run");
-  }
-
-  private boolean hasToken(ByteBuffer message) {
-    return message.remaining() >= WireFormat.TOKEN_BYTES
-        && MessageDigest.isEqual(token, WireFormat.token(message));
-  }
-
-  /** The request behind the token, or null for a damaged one. */
-  private WireFormat.Request sound(ByteBuffer message, MessageMemory memory) {
-    try {
-      WireFormat.Request request = WireFormat.decodeRequest(message, memory);
-      boolean known = request.worker() >= 0 && request.worker() < desk.workers();
-      return known ? request : null;
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
-      LOG.debug("Damaged message", e);
-      return null;
-    }
   }
 
   /**

@@ -13,7 +13,7 @@ import org.apache.spark.network.client.TransportClientFactory;
 import org.apache.spark.network.server.NoOpRpcHandler;
 
 /** The executor's side of the wire. */
-final class TransportExchange implements Exchange {
+final class TransportExchange implements Dialogue {
   private final int worker;
   private final TransportContext context;
   private final TransportClientFactory clients;

@@ -61,6 +61,11 @@ final class TransportLine implements AutoCloseable {
     client.sendRpc(WireFormat.encode(place.token, request, slice, memory), new Answer(answer));
   }
 
+  /** What it sends over, and is told things by. */
+  TransportClient connection() {
+    return client;
+  }
+
   /** The longest wait for an answer. */
   long limitNanos() {
     return limitNanos;

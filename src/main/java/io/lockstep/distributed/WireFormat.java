@@ -24,7 +24,7 @@ import java.util.List;
  * gradient: loss double | correct long | examples long | weight double | values int | float...
  * narrow:   the same with the values as {@link NarrowGradient} has them
  * counts:   loss double | classes int | long...
- * reply:    round long | kind byte | epoch int | step int | values int | float...
+ * reply:    round long | kind byte | epoch int | step int | repeats int | values int | float...
  *           | squares int | double...
  * </pre>
  */
@@ -48,6 +48,7 @@ final class WireFormat {
   private static final int SUM_HEAD = 4 + 4 + 1;
   private static final int GRADIENT_HEAD = 4 * 8 + 4;
   private static final int COUNTS_HEAD = 8 + 4;
+  private static final int WORK_HEAD = 8 + 1 + 4 + 4 + 4 + 4 + 4;
   private static final byte GRADIENT = 1;
   private static final byte COUNTS = 2;
   private static final byte NARROW = 3;
@@ -250,8 +251,9 @@ final class WireFormat {
     int kind = List.of(KINDS).indexOf(work.kind());
     int squareBytes = Math.multiplyExact(8, work.squares().length);
     int vectorBytes = Math.addExact(squareBytes, Math.multiplyExact(4, work.weights().length));
-    ByteBuffer buffer = memory.bytes(Math.addExact(8 + 1 + 4 + 4 + 4 + 4, vectorBytes));
+    ByteBuffer buffer = memory.bytes(Math.addExact(WORK_HEAD, vectorBytes));
     buffer.putLong(work.round()).put((byte) kind).putInt(work.epoch()).putInt(work.step());
+    buffer.putInt(work.repeats());
     putFloats(buffer, work.weights(), Slice.WHOLE);
     buffer.putInt(work.squares().length);
     for (double square : work.squares()) {
@@ -267,12 +269,13 @@ final class WireFormat {
     Work.Kind kind = KINDS[buffer.get()];
     int epoch = buffer.getInt();
     int step = buffer.getInt();
+    int repeats = buffer.getInt();
     int count = checkedCount(buffer, 4);
     float[] weights = count == 0 ? NO_WEIGHTS : memory.vector(0, count); // which keeps its vector
     getFloats(buffer, weights);
     double[] squares = new double[checkedCount(buffer, 8)];
     buffer.asDoubleBuffer().get(squares);
-    return new Work(round, kind, epoch, step, weights, squares);
+    return new Work(round, kind, epoch, step, repeats, weights, squares);
   }
 
   private static void putFloats(ByteBuffer buffer, float[] values, Slice slice) {

@@ -13,7 +13,8 @@
  * report: see {@code AnsweredRounds} and {@code Coordinator}.
  *
  * <p>A barrier stage's gradients meet at the driver's {@code Coordinator}, or, see {@link
- * io.lockstep.distributed.Topology}, slice by slice at the workers' own desks, {@code SliceOwner};
- * then the driver knows the counts of each step, and the weights when it asks for them.
+ * io.lockstep.distributed.Topology}, at the workers: slice by slice, {@code SliceOwner}, or all at
+ * each, {@code PeerRounds}; then the driver knows the counts of each step, and the weights when it
+ * asks for them.
  */
 package io.lockstep.distributed;

@@ -289,7 +289,7 @@ public final class NeuralNetworkClassifier extends Estimator<NeuralNetworkClassi
         new Param<>(
             this,
             "exchange",
-            "what adds up the gradients and makes the step: auto, driver or slices, the workers'",
+            "what adds up the gradients and makes the step: auto, driver, or workers: slices or peers",
             (Domain<String>) Topology::of);
     rows =
         new Param<>(

@@ -36,7 +36,10 @@ public record StudyPoint(
         executors == 0 || executors == workers, "executors must be 0 or the workers", executors);
     Checks.requireAtLeastOne("cores", cores);
     Checks.requireNonNegative("link_gbits", linkGigabits);
-    Checks.require(exchange != Topology.AUTO, "exchange must be driver or slices", exchange);
+    Checks.require(
+        exchange == Topology.DRIVER || exchange == Topology.SLICES,
+        "exchange must be driver or slices",
+        exchange);
     Checks.requireAtLeastOne("weights", weights);
     Checks.requireAtLeastOne("flops_per_image", flopsPerImage);
     Checks.requireAtLeastOne("batch", batch);

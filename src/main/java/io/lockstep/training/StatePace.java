@@ -29,6 +29,11 @@ public final class StatePace {
     return everySteps > 0 ? steps >= everySteps : nanos * MOST >= costNanos;
   }
 
+  /** Steps until it is time, {@code steps} after the last one, as far as that is known; &ge; 1. */
+  long stepsLeft(long steps) {
+    return everySteps > 0 ? Math.max(1, everySteps - steps) : Long.MAX_VALUE;
+  }
+
   /** The last one took {@code nanos}. */
   void took(long nanos) {
     costNanos = nanos;

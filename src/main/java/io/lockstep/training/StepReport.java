@@ -9,7 +9,8 @@ package io.lockstep.training;
  * @param correct examples whose largest logit was their label's
  * @param examples in the step
  * @param learningRate of this step
- * @param elapsedNanos wall-clock time on the driver, from handing out the weights to the update
+ * @param elapsedNanos wall-clock time on the driver, from handing out the weights to the update; of
+ *     steps that were reported together, their mean
  * @param kernelNanos the part of it that the slowest worker spent computing
  */
 public record StepReport(

@@ -26,6 +26,14 @@ public interface TrainingListener {
   }
 
   /**
+   * Steps after which {@link #wantsState} is to be asked again, at the latest: those who make the
+   * steps may make several at once. At least 1; a later one by default.
+   */
+  default long stepsToState(Position position) {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * After each step, once the session is ready for what follows; where others hold the state, after
    * those steps alone at which it was gathered. An exception ends the run.
    */
@@ -56,6 +64,11 @@ public interface TrainingListener {
       @Override
       public boolean wantsState(Position position, boolean epochEnds) {
         return first.wantsState(position, epochEnds) || next.wantsState(position, epochEnds);
+      }
+
+      @Override
+      public long stepsToState(Position position) {
+        return Math.min(first.stepsToState(position), next.stepsToState(position));
       }
 
       @Override

@@ -39,6 +39,9 @@ public final class TrainingSession {
   /** How often to gather the state that others hold, if they do. */
   private Optional<StatePace> statePace = Optional.empty();
 
+  /** How many steps these make before they report, if several. */
+  private Optional<ReportPace> reportPace = Optional.empty();
+
   /** Where the run stood when this session's own vectors were current. */
   private Position savepoint = Position.START;
 
@@ -175,6 +178,12 @@ public final class TrainingSession {
     savepoint = position;
   }
 
+  /** The same, to others who make several steps before they report them. */
+  public void holdElsewhere(StatePace pace, ReportPace reports) {
+    holdElsewhere(pace);
+    reportPace = Optional.of(reports);
+  }
+
   /**
    * What those need who begin to hold the state: all weights, then what the optimizer remembers.
    */
@@ -250,7 +259,7 @@ public final class TrainingSession {
     RunStep step = requireFiniteLoss(sums.total());
     Optional<Double> norm = update.step(sums, step, slicing);
     norm.ifPresent(value -> requireFiniteNorm(value, step));
-    report(sums.total(), step, kernelNanos);
+    report(sums.total(), step, System.nanoTime() - workStartNanos, kernelNanos);
     goOn();
   }
 
@@ -263,18 +272,27 @@ public final class TrainingSession {
   }
 
   /**
-   * Takes what the workers counted in a step whose vector part is made by those who hold the state,
+   * Takes what the workers counted in steps whose vector part is made by those who hold the state,
    * and moves on.
    *
-   * @param counts the shards' sums, without gradients; used up
-   * @param squares of the gradient's values, added up, where it is clipped; else 0
-   * @throws TrainingDivergedException if the step's loss or gradient is not finite
+   * @param counts the shards' sums of each repeat, without gradients; used up
+   * @param squares of the last gradient's values, added up, where it is clipped; else 0
+   * @param kernelNanos what the slowest worker spent computing, in all
+   * @throws TrainingDivergedException if a step's loss or the last one's gradient is not finite
    */
-  public void completeElsewhere(Collection<RangeSum> counts, double squares, long kernelNanos) {
-    GradientSum total = ShardTree.gradientRoot(shards, counts).total();
-    RunStep step = requireFiniteLoss(total);
-    requireFiniteNorm(GradientClip.norm(squares, total.weight()), step);
-    report(total, step, kernelNanos);
+  public void completeElsewhere(
+      List<? extends Collection<RangeSum>> counts, double squares, long kernelNanos) {
+    int repeats = counts.size();
+    long elapsedNanos = System.nanoTime() - workStartNanos;
+    for (int i = 0; i < repeats; i++) {
+      GradientSum total = ShardTree.gradientRoot(shards, counts.get(i)).total();
+      RunStep step = requireFiniteLoss(total);
+      if (i == repeats - 1) {
+        requireFiniteNorm(GradientClip.norm(squares, total.weight()), step);
+      }
+      report(total, step, elapsedNanos / repeats, kernelNanos / repeats);
+    }
+    reportPace.ifPresent(pace -> pace.took(repeats, elapsedNanos));
     long madeSince = position.step() - savepoint.step();
     boolean due =
         statePace
@@ -319,8 +337,7 @@ public final class TrainingSession {
     requireFinite("The norm of the gradient", norm, step.number());
   }
 
-  private void report(GradientSum total, RunStep step, long kernelNanos) {
-    long elapsedNanos = System.nanoTime() - workStartNanos;
+  private void report(GradientSum total, RunStep step, long elapsedNanos, long kernelNanos) {
     position = position.afterSteps(stepsOfRound(), total, elapsedNanos);
     if (step.number() <= reportedSteps) {
       return;
@@ -475,8 +492,22 @@ public final class TrainingSession {
   private void hand(Work.Kind kind) {
     long round = work == null ? 1 : work.round() + 1;
     int step = kind == Work.Kind.GRADIENT ? position.stepOfEpoch() : 0;
-    work = new Work(round, kind, position.epoch(), step, weightsFor(kind));
+    int repeats = kind == Work.Kind.GRADIENT ? repeats() : 1;
+    work = new Work(round, kind, position.epoch(), step, repeats, weightsFor(kind), new double[0]);
     workStartNanos = System.nanoTime();
+  }
+
+  /** Steps until the next report: up to what ends an epoch or the run, or needs the state. */
+  private int repeats() {
+    if (reportPace.isEmpty() || config.stepsLocally()) {
+      return 1;
+    }
+    long toEnd = Math.min(stepsPerEpoch - position.stepOfEpoch(), lastStep - position.step());
+    long toState =
+        Math.min(
+            statePace.orElseThrow().stepsLeft(position.step() - savepoint.step()),
+            listener.stepsToState(position));
+    return (int) Math.min(reportPace.get().steps(), Math.min(toEnd, toState));
   }
 
   private float[] weightsFor(Work.Kind kind) {

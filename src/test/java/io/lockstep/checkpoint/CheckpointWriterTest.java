@@ -77,6 +77,17 @@ class CheckpointWriterTest {
   }
 
   @Test
+  void stepsToState_everySixSteps_areThoseToTheNextSixth() {
+    CheckpointWriter writer = writer(6, 0, Optional.empty());
+
+    assertEquals(6, writer.stepsToState(boundary(0, false).position()));
+    assertEquals(1, writer.stepsToState(boundary(5, false).position()));
+    assertEquals(6, writer.stepsToState(boundary(6, false).position()));
+    assertEquals(
+        Long.MAX_VALUE, writer(0, 1, Optional.empty()).stepsToState(boundary(5, false).position()));
+  }
+
+  @Test
   void betweenSteps_everyTwoMinutes_countsFromTheLastOne() {
     CheckpointWriter writer = writer(0, 2, Optional.empty());
     long minute = TimeUnit.MINUTES.toNanos(1);

@@ -140,9 +140,9 @@ class RecoveryIT {
     return train(run, actions, listener -> run.distributed(2, mode, listener, config));
   }
 
-  private static At trainInSlices(
+  private static At trainAmongWorkers(
       SmallRun run, DistributedConfig config, Map<Long, Runnable> actions) {
-    return train(run, actions, listener -> run.inSlices(2, listener, config));
+    return train(run, actions, listener -> run.amongWorkers(2, listener, config));
   }
 
   private static At train(
@@ -244,13 +244,14 @@ class RecoveryIT {
     assertFalse(stopped.get(0).isAlive());
   }
 
-  @Test
-  void train_ownerOfASliceKilled_goesBackToTheLastStateWithTheSameBits() {
+  @ParameterizedTest
+  @ValueSource(strings = {"SLICES", "PEERS"})
+  void train_holderOfTheStateKilled_goesBackToTheLastOneWithTheSameBits(Topology topology) {
     SplittableRandom random = new SplittableRandom(11);
     At told =
-        trainInSlices(
+        trainAmongWorkers(
             run(SmallRun.MLP),
-            gatheringEvery(4),
+            gatheringEvery(4, topology),
             at(
                 List.of(3L, 11L, 22L),
                 both -> signal("KILL", both.get(random.nextInt(both.size())))));
@@ -258,12 +259,13 @@ class RecoveryIT {
     assertEquals(List.of(0L, 8L, 19L), told.recoveries.stream().map(Recovery::steps).toList());
   }
 
-  @Test
-  void train_ownerOfASliceThatHangs_isReplacedAndTheBitsAreKept() {
+  @ParameterizedTest
+  @ValueSource(strings = {"SLICES", "PEERS"})
+  void train_holderOfTheStateThatHangs_isReplacedAndTheBitsAreKept(Topology topology) {
     At told =
-        trainInSlices(
+        trainAmongWorkers(
             run(SmallRun.MLP),
-            gatheringEvery(4),
+            gatheringEvery(4, topology),
             at(List.of(11L), both -> signal("STOP", both.get(0))));
 
     assertEquals(List.of(8L), told.recoveries.stream().map(Recovery::steps).toList());
@@ -272,17 +274,10 @@ class RecoveryIT {
         lost.matches("no report of worker . \\(executor [^()]*, shards . to .\\) for 3 s"), lost);
   }
 
-  /** The state of slices every so many steps, and at the end of each epoch of 15. */
-  private static DistributedConfig gatheringEvery(int steps) {
+  /** The state every so many steps, and at the end of each epoch of 15. */
+  private static DistributedConfig gatheringEvery(int steps, Topology topology) {
     return new DistributedConfig(
-        0,
-        Synchronization.BARRIER,
-        PATIENCE_SECONDS,
-        3,
-        KILLS,
-        Topology.SLICES,
-        steps,
-        RowStorage.AUTO);
+        0, Synchronization.BARRIER, PATIENCE_SECONDS, 3, KILLS, topology, steps, RowStorage.AUTO);
   }
 
   @Test

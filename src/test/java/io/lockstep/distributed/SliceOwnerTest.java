@@ -26,7 +26,7 @@ class SliceOwnerTest {
 
   private final TrainingSession session = run.session(TrainingListener.NONE);
   private final SliceOwner owner =
-      new SliceOwner(run.plan(), new SliceStart(0, session.vectors()), SLICE, 2);
+      new SliceOwner(run.plan(), new HeldState(0, session.vectors()), SLICE, 2);
   private final List<Work> received = new ArrayList<>();
 
   private void send(int worker, long round, int values) {
@@ -82,7 +82,7 @@ class SliceOwnerTest {
         new SmallRun(SmallRun.MLP, 40, 20, 4, false, "optimizer {sgd {}}, clipNorm = 0.5");
     float[] weights = session.vectors().get(0);
     SliceOwner clips =
-        new SliceOwner(clipping.plan(), new SliceStart(0, List.of(weights)), SLICE, 2);
+        new SliceOwner(clipping.plan(), new HeldState(0, List.of(weights)), SLICE, 2);
     for (int worker = 0; worker < 2; worker++) {
       float[] gradient = new float[SLICE.length()];
       gradient[1] = 30;
@@ -160,31 +160,65 @@ class SliceOwnerTest {
 
   @Test
   void rounds_reportsThatNobodyAskedFor_areDefects() {
-    SliceRounds rounds = new SliceRounds(new ExpectedReports(run.plan(), 2, 0), PARAMETERS, 2);
+    CountedRounds rounds = new CountedRounds(new ExpectedReports(run.plan(), 2, 0), PARAMETERS, 2);
     Work gradient = new Work(1, Work.Kind.GRADIENT, 1, 0, new float[0]);
     Work state = new Work(1, Work.Kind.STATE, 1, 0, new float[0]);
     List<RangeSum> counts =
         List.of(new RangeSum(2, 2, new GradientSum(new float[0], 1, 3, 10, 10)));
     List<float[]> vectors = List.of(new float[SLICE.length()], new float[SLICE.length()]);
 
-    assertEquals(Optional.empty(), rounds.defect(1, gradient, counts, List.of()));
-    assertEquals(Optional.empty(), rounds.defect(1, state, List.of(), vectors));
+    assertEquals(Optional.empty(), rounds.defect(gradient, report(counts, List.of())));
+    assertEquals(Optional.empty(), rounds.defect(state, report(List.of(), vectors)));
     assertEquals(
         Optional.of("2 vectors for GRADIENT, not 0 of 0 values"),
-        rounds.defect(1, gradient, counts, vectors));
+        rounds.defect(gradient, report(counts, vectors)));
     assertEquals(
         Optional.of("1 vectors for STATE, not 2 of " + SLICE.length() + " values"),
-        rounds.defect(1, state, List.of(), vectors.subList(0, 1)));
+        rounds.defect(state, report(List.of(), vectors.subList(0, 1))));
     assertEquals(
-        Optional.of("sums where none was asked for"), rounds.defect(1, state, counts, vectors));
+        Optional.of("sums where none was asked for"),
+        rounds.defect(state, report(counts, vectors)));
     assertEquals(
         Optional.of("2 vectors that nobody asked for"),
-        new StarRounds(new ExpectedReports(run.plan(), 2)).defect(1, gradient, counts, vectors));
+        new StarRounds(new ExpectedReports(run.plan(), 2))
+            .defect(gradient, report(counts, vectors)));
+  }
+
+  private static WireFormat.Request report(List<RangeSum> sums, List<float[]> vectors) {
+    return report(sums, vectors, 0);
+  }
+
+  private static WireFormat.Request report(
+      List<RangeSum> sums, List<float[]> vectors, double squares) {
+    return new WireFormat.Request(1, 1, 0, "", sums, vectors, squares);
+  }
+
+  @Test
+  void rounds_fewerStepsThanAskedFor_areADefectUnlessTheLastGradientIsNotFinite() {
+    CountedRounds rounds = new CountedRounds(new ExpectedReports(run.plan(), 2, 0), PARAMETERS, 2);
+    Work two = new Work(1, Work.Kind.GRADIENT, 1, 0, 2, new float[0], new double[0]);
+    RangeSum step = new RangeSum(2, 2, new GradientSum(new float[0], 1, 3, 10, 10));
+    RangeSum others = new RangeSum(0, 2, step.sum());
+
+    assertEquals(Optional.empty(), rounds.defect(two, report(List.of(step, step), List.of())));
+    assertEquals(
+        Optional.empty(), rounds.defect(two, report(List.of(step), List.of(), Double.NaN)));
+    assertEquals(
+        Optional.of("1 steps, not 2"), rounds.defect(two, report(List.of(step), List.of())));
+    assertEquals(
+        Optional.of("0 steps, not 2"),
+        rounds.defect(two, report(List.of(), List.of(), Double.NaN)));
+    assertEquals(
+        Optional.of("3 steps, not 2"),
+        rounds.defect(two, report(List.of(step, step, step), List.of())));
+    assertEquals(
+        Optional.of("a sum over 2 shards from 0 on, not 2 from 2 on"),
+        rounds.defect(two, report(List.of(others, others), List.of())));
   }
 
   @Test
   void handed_workThatTheWorkersHaveWeightsFor_carriesNone() {
-    SliceRounds rounds = new SliceRounds(new ExpectedReports(run.plan(), 2, 0), PARAMETERS, 2);
+    CountedRounds rounds = new CountedRounds(new ExpectedReports(run.plan(), 2, 0), PARAMETERS, 2);
     Map<Work.Kind, Integer> expected =
         Map.of(
             Work.Kind.GRADIENT, 0,

@@ -198,9 +198,10 @@ public record SmallRun(
     return distributed(data, new Crew(workers, mode, "test"), listener, config);
   }
 
-  /** Trains with workers who own slices of the weights; returns the hash of the weights. */
-  String inSlices(int workers, TrainingListener listener, DistributedConfig config) {
-    Crew owners = new Crew(workers, Synchronization.BARRIER, "test", Topology.SLICES, "asked for");
+  /** Trains with workers who hold the weights; returns the hash of the weights. */
+  String amongWorkers(int workers, TrainingListener listener, DistributedConfig config) {
+    Crew owners =
+        new Crew(workers, Synchronization.BARRIER, "test", config.exchange(), "asked for");
     try (ShardedData data = deal(TestSpark.digits(Split.TRAIN, trainRows), workers, config)) {
       return distributed(data, owners, listener, config);
     }

@@ -79,7 +79,7 @@ class StrangersTest {
 
   private void work(ShardGroup shards, int worker, int port) throws Exception {
     ShardWorker kernel = new ShardWorker(run.plan(), shards);
-    try (Exchange exchange =
+    try (Dialogue exchange =
         new TransportExchange.Place("127.0.0.1", port, token, LIMIT_NANOS).connect(worker)) {
       exchange.serve(
           "here",

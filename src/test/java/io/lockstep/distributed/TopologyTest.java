@@ -20,23 +20,39 @@ class TopologyTest {
     return new Crew(workers, Synchronization.BARRIER, "test");
   }
 
-  private static String refusal(Crew crew, TrainingConfig training, int parameters) {
+  private static String refusal(Topology wish, Crew crew, int parameters) {
     return assertThrows(
             InvalidInputException.class,
-            () -> Topology.choose(Topology.SLICES, crew, false, training, parameters))
+            () -> Topology.choose(wish, crew, false, TrainingConfig.DEFAULTS, parameters))
         .getMessage();
   }
 
-  @Test
-  void choose_slicesThatCanNotBe_saysWhyAndWhatElse() {
+  @ParameterizedTest
+  @ValueSource(strings = {"SLICES", "PEERS"})
+  void choose_whatCanNotBe_saysWhyAndWhatElse(Topology wish) {
     assertEquals(
-        "distributed.exchange = slices can't run: sync = job keeps no worker that could own a"
-            + " slice. Use distributed.exchange = driver or auto.",
-        refusal(new Crew(2, Synchronization.JOB, "test"), TrainingConfig.DEFAULTS, 100));
-    assertEquals(
-        "distributed.exchange = slices can't run: 8 slices of 7 weights leave some empty. Use"
+        "distributed.exchange = "
+            + wish
+            + " can't run: sync = job keeps no worker that could hold the weights. Use"
             + " distributed.exchange = driver or auto.",
-        refusal(crew(8), TrainingConfig.DEFAULTS, 7));
+        refusal(wish, new Crew(2, Synchronization.JOB, "test"), 100));
+    assertEquals(
+        "distributed.exchange = "
+            + wish
+            + " can't run: 8 slices of 7 weights leave some empty. Use distributed.exchange ="
+            + " driver or auto.",
+        refusal(wish, crew(8), 7));
+  }
+
+  @Test
+  void choose_autoOfTwo_takesPeersAndSaysWhy() {
+    assertEquals(
+        new Topology.Choice(
+            Topology.PEERS, "two workers need one message each way, no others move less"),
+        Topology.choose(Topology.AUTO, crew(2), false, CLIPPING, 100));
+    assertEquals(
+        new Topology.Choice(Topology.PEERS, "a worker alone needs nobody's sums"),
+        Topology.choose(Topology.AUTO, crew(1), false, CLIPPING, 100));
   }
 
   @Test
@@ -47,7 +63,7 @@ class TopologyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 5000000, SLICES", "8, 21840, DRIVER", "2, 199210, SLICES", "4, 5000000, SLICES"})
+  @CsvSource({"1, 5000000, PEERS", "8, 21840, DRIVER", "2, 199210, PEERS", "4, 5000000, SLICES"})
   void choose_auto_takesWhatMovesFewerBytes(int workers, int parameters, Topology expected) {
     assertEquals(
         expected,
@@ -88,7 +104,7 @@ class TopologyTest {
   @Test
   void of_anotherName_isRefusedWithTheChoice() {
     assertEquals(
-        "distributed.exchange must be one of [auto, driver, slices], but was ring",
+        "distributed.exchange must be one of [auto, driver, slices, peers], but was ring",
         assertThrows(InvalidInputException.class, () -> Topology.of("ring")).getMessage());
   }
 

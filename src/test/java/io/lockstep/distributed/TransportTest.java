@@ -55,14 +55,14 @@ class TransportTest {
     endpoint.close();
   }
 
-  private Exchange connect(byte[] withToken, int worker) throws Exception {
+  private Dialogue connect(byte[] withToken, int worker) throws Exception {
     return new TransportExchange.Place("127.0.0.1", endpoint.port(), withToken, LIMIT_NANOS)
         .connect(worker);
   }
 
   @Test
   void join_withTheToken_getsTheWeights() throws Exception {
-    try (Exchange exchange = connect(token, 0)) {
+    try (Dialogue exchange = connect(token, 0)) {
       Work work = exchange.join("here");
 
       assertEquals(Work.Kind.GRADIENT, work.kind());
@@ -74,7 +74,7 @@ class TransportTest {
   @Test
   void join_withAnotherToken_isRefusedAndCounted() throws Exception {
     float[] before = session.work().weights().clone();
-    try (Exchange stranger = connect(new byte[16], 0)) {
+    try (Dialogue stranger = connect(new byte[16], 0)) {
       assertThrows(RunFailedException.class, () -> stranger.join("elsewhere"));
     }
 
@@ -84,7 +84,7 @@ class TransportTest {
 
   @Test
   void join_asAWorkerThatDoesNotExist_isRefusedAndCounted() throws Exception {
-    try (Exchange unknown = connect(token, 1)) {
+    try (Dialogue unknown = connect(token, 1)) {
       assertThrows(RunFailedException.class, () -> unknown.join("elsewhere"));
     }
 
@@ -97,7 +97,7 @@ class TransportTest {
     Coordinator next = new Coordinator(session, run.plan(), 1, () -> {});
     try (TransportEndpoint nextEndpoint =
             new TransportEndpoint(TestSpark.context().getConf(), next, nextToken);
-        Exchange zombie =
+        Dialogue zombie =
             new TransportExchange.Place("127.0.0.1", nextEndpoint.port(), token, LIMIT_NANOS)
                 .connect(0)) {
       assertThrows(RunFailedException.class, () -> zombie.report(1, List.of(), 0));
@@ -109,7 +109,7 @@ class TransportTest {
 
   @Test
   void broke_ofAWorker_endsTheRunWithWhatItSays() throws Exception {
-    try (Exchange exchange = connect(token, 0)) {
+    try (Dialogue exchange = connect(token, 0)) {
       exchange.join("executor 7 on somewhere");
 
       exchange.broke("java.lang.ArithmeticException: / by zero");
@@ -138,7 +138,7 @@ class TransportTest {
     TransportEndpoint leaving =
         new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
     List<Throwable> failures = new ArrayList<>();
-    try (Exchange exchange =
+    try (Dialogue exchange =
         new TransportExchange.Place("127.0.0.1", leaving.port(), token, LIMIT_NANOS).connect(0)) {
       Thread worker =
           new Thread(
@@ -159,7 +159,7 @@ class TransportTest {
     assertEquals(RunFailedException.class, failures.get(0).getClass());
   }
 
-  private Exchange connect(TransportEndpoint to, long limitNanos) throws Exception {
+  private Dialogue connect(TransportEndpoint to, long limitNanos) throws Exception {
     return new TransportExchange.Place("127.0.0.1", to.port(), token, limitNanos).connect(0);
   }
 
@@ -179,7 +179,7 @@ class TransportTest {
           }
           return kernel.run(work);
         };
-    try (Exchange exchange = connect(endpoint, TimeUnit.SECONDS.toNanos(1))) {
+    try (Dialogue exchange = connect(endpoint, TimeUnit.SECONDS.toNanos(1))) {
       assertEquals(6, exchange.serve("here", slow), "two epochs of two steps and a test");
     }
 
@@ -188,7 +188,7 @@ class TransportTest {
   }
 
   private Throwable thrownWith(Function<Work, List<RangeSum>> kernel) throws Exception {
-    try (Exchange exchange = connect(endpoint, LIMIT_NANOS)) {
+    try (Dialogue exchange = connect(endpoint, LIMIT_NANOS)) {
       return assertThrows(Throwable.class, () -> exchange.serve("here", kernel));
     }
   }
@@ -235,7 +235,7 @@ class TransportTest {
           return List.of();
         };
     CompletableFuture<Boolean> restedAtEnd = new CompletableFuture<>();
-    try (Exchange exchange = connect(endpoint, LIMIT_NANOS)) {
+    try (Dialogue exchange = connect(endpoint, LIMIT_NANOS)) {
       Thread task =
           new Thread(
               () -> {
@@ -263,7 +263,7 @@ class TransportTest {
     Coordinator oneOfTwo = new Coordinator(session, run.plan(), 2, () -> {});
     try (TransportEndpoint waiting =
             new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
-        Exchange exchange = connect(waiting, TimeUnit.SECONDS.toNanos(1))) {
+        Dialogue exchange = connect(waiting, TimeUnit.SECONDS.toNanos(1))) {
       RunFailedException e =
           assertThrows(RunFailedException.class, () -> exchange.serve("here", kernel()::run));
 
@@ -284,7 +284,7 @@ class TransportTest {
               LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
               leaving.close(); // while the first worker waits for the second one
             });
-    try (Exchange exchange = connect(leaving, LIMIT_NANOS)) {
+    try (Dialogue exchange = connect(leaving, LIMIT_NANOS)) {
       closing.start();
       RunFailedException e =
           assertThrows(RunFailedException.class, () -> exchange.serve("here", kernel()::run));
@@ -302,7 +302,7 @@ class TransportTest {
     List<Throwable> failures = new ArrayList<>();
     try (TransportEndpoint waiting =
             new TransportEndpoint(TestSpark.context().getConf(), oneOfTwo, token);
-        Exchange exchange =
+        Dialogue exchange =
             new TransportExchange.Place("127.0.0.1", waiting.port(), token, LIMIT_NANOS)
                 .connect(0)) {
       Thread worker =
@@ -334,7 +334,7 @@ class TransportTest {
     try (TransportEndpoint impatient =
             new TransportEndpoint(TestSpark.context().getConf(), coordinator, token, briefly);
         Socket silent = new Socket(InetAddress.getLoopbackAddress(), impatient.port());
-        Exchange worker =
+        Dialogue worker =
             new TransportExchange.Place("127.0.0.1", impatient.port(), token, LIMIT_NANOS)
                 .connect(0)) {
       worker.join("here");
@@ -361,7 +361,7 @@ class TransportTest {
 
   @Test
   void broke_withALongText_isCutAndTaken() throws Exception {
-    try (Exchange exchange = connect(token, 0)) {
+    try (Dialogue exchange = connect(token, 0)) {
       exchange.join("here");
 
       exchange.broke("x".repeat(1_000_000));

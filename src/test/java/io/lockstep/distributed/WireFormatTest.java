@@ -101,13 +101,15 @@ class WireFormatTest {
       Work decoded =
           WireFormat.decodeWork(
               WireFormat.encode(
-                  new Work(8, kind, 2, 5, new float[] {0.1f, 0.2f}), new MessageMemory()),
+                  new Work(8, kind, 2, 5, 7, new float[] {0.1f, 0.2f}, new double[0]),
+                  new MessageMemory()),
               new MessageMemory());
 
       assertEquals(kind, decoded.kind());
       assertEquals(8, decoded.round());
       assertEquals(2, decoded.epoch());
       assertEquals(5, decoded.step());
+      assertEquals(7, decoded.repeats());
       assertArrayEquals(new float[] {0.1f, 0.2f}, decoded.weights());
       assertEquals(0, decoded.squares().length);
     }

@@ -54,7 +54,7 @@ class StudyTableTest {
       delimiter = '|',
       value = {
         "2,2,2,0.1,ring,1000,6000,64,8,0.1,,, | line 2: distributed.exchange must be one of [auto,"
-            + " driver, slices], but was ring. Correct or remove that line.",
+            + " driver, slices, peers], but was ring. Correct or remove that line.",
         "2,1,2,0.1,slices,1000,6000,64,8,0.1,,, | line 2: executors must be 0 or the workers, but"
             + " was 1. Correct or remove that line.",
         "2,2,2,0.1,slices,1000,6000,64,8,NaN,,, | line 2: seconds_per_step must be > 0 and finite,"

@@ -420,8 +420,54 @@ class TrainingSessionTest {
         e.getMessage(),
         assertThrows(
                 TrainingDivergedException.class,
-                () -> session.completeElsewhere(counts, Double.POSITIVE_INFINITY, 0))
+                () -> session.completeElsewhere(List.of(counts), Double.POSITIVE_INFINITY, 0))
             .getMessage());
+  }
+
+  private static ReportPace grown() {
+    ReportPace pace = new ReportPace();
+    for (int i = 0; i < 3; i++) {
+      pace.took(1, 0);
+    }
+    return pace;
+  }
+
+  /** What the shards count in {@code steps} steps of 10 examples, one after another. */
+  private static List<List<RangeSum>> counts(int steps) {
+    List<List<RangeSum>> counts = new ArrayList<>();
+    for (int i = 0; i < steps; i++) {
+      counts.add(List.of(new RangeSum(0, 4, new GradientSum(new float[0], 10 + i, 1, 10, 10))));
+    }
+    return counts;
+  }
+
+  @Test
+  void completeElsewhere_severalSteps_tellsEachAndAsksForNoneBeyondTheEpoch() {
+    TrainingSession session = session(2, false, 0);
+    session.holdElsewhere(new StatePace(0), grown());
+    assertEquals(1, session.work().repeats()); // handed out before
+    session.completeElsewhere(counts(1), 0, 5);
+    assertEquals(2, session.work().repeats());
+    session.completeElsewhere(counts(2), 0, 8);
+
+    assertEquals(Work.Kind.STATE, session.work().kind());
+    assertEquals(1, session.work().repeats());
+    assertEquals(List.of(1L, 2L, 3L), told.steps.stream().map(StepReport::step).toList());
+    assertEquals(List.of(1.0, 1.0, 1.1), told.steps.stream().map(StepReport::meanLoss).toList());
+    assertEquals(List.of(5L, 4L, 4L), told.steps.stream().map(StepReport::kernelNanos).toList());
+  }
+
+  @Test
+  void completeElsewhere_severalSteps_asksForNoneBeyondAStateOrTheRun() {
+    TrainingSession every = session(2, false, 0);
+    every.holdElsewhere(new StatePace(2), grown());
+    every.completeElsewhere(counts(1), 0, 0);
+    assertEquals(1, every.work().repeats());
+
+    TrainingSession cutShort = session(2, false, 2);
+    cutShort.holdElsewhere(new StatePace(0), grown());
+    cutShort.completeElsewhere(counts(1), 0, 0);
+    assertEquals(1, cutShort.work().repeats());
   }
 
   private GradientSum sum(double lossSum, long correct, long examples) {
