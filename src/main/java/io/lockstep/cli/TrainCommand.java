@@ -95,8 +95,9 @@ final class TrainCommand implements Callable<Integer> {
       names = "--sync",
       paramLabel = "auto|barrier|job",
       description = {
-        "How gradients meet: barrier keeps tasks alive and exchanges with the driver, job runs a"
-            + " Spark job per step, auto takes barrier where it can run. The bits are the same."
+        "How gradients meet: barrier keeps tasks alive, which exchange with the driver or each"
+            + " other, job runs a Spark job per step, auto takes barrier where it can run. The bits"
+            + " are the same."
       })
   private String sync;
 

@@ -88,9 +88,7 @@ final class BarrierTraining implements RecoveryLoop.Stages, AutoCloseable {
   }
 
   private CoordinatorAddress place(TransportExchange.Place driver, Broadcast<HeldState> start) {
-    return wanted.topology() == Topology.SLICES
-        ? new SliceExchange.Place(driver, plan, start, workers())
-        : new PeerExchange.Place(driver, plan, start, workers());
+    return new HeldPlace(wanted.topology(), driver, plan, start, workers());
   }
 
   private void stage(

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * What messages are written to and read into, kept from one message to the next: a vector allocated
  * anew costs a collector more than the network takes to carry it. Each use overwrites the one
- * before. Owned by one line between a worker and the driver.
+ * before. Owned by one end of a line.
  */
 final class MessageMemory {
   private ByteBuffer bytes = ByteBuffer.allocate(0);

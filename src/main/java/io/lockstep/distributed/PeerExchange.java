@@ -1,7 +1,6 @@
 package io.lockstep.distributed;
 
 import io.lockstep.training.RangeSum;
-import io.lockstep.training.RunPlan;
 import io.lockstep.training.Work;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
@@ -29,46 +27,34 @@ final class PeerExchange implements Exchange {
   private final TransportClientFactory clients;
   private final TransportLine driver;
 
-  private PeerExchange(Place place, int worker) throws IOException, InterruptedException {
-    byte[] token = place.driver.token();
-    this.rounds = new PeerRounds(place.plan, place.start.value(), worker, place.workers, token);
-    this.neighbours = new Neighbours(worker, rounds, token);
-    this.context = SparkInternals.transport(new Ear(new RequestReader(token, place.workers)));
+  PeerExchange(HeldPlace place, int worker) throws IOException, InterruptedException {
+    byte[] token = place.driver().token();
+    long limitNanos = place.driver().limitNanos();
+    this.rounds =
+        new PeerRounds(place.plan(), place.start().value(), worker, place.workers(), token);
+    this.context = SparkInternals.transport(new Ear(new RequestReader(token, place.workers())));
     this.clients = context.createClientFactory(SparkInternals.clientBootstraps());
     boolean connected = false;
     try {
-      TransportLine.Place at =
-          new TransportLine.Place("the driver", place.driver.host(), place.driver.port(), token);
-      long limitNanos = place.driver.limitNanos();
-      this.driver = new TransportLine(clients, worker, at, limitNanos);
-      for (int other = worker + 1; other < place.workers; other++) {
-        TransportLine line =
-            neighbours.line(other, where -> new TransportLine(clients, worker, where, limitNanos));
-        rounds.joined(other, line.connection());
+      this.neighbours = new Neighbours(worker, rounds, token);
+      try {
+        this.driver = new TransportLine(clients, worker, place.driver().line(), limitNanos);
+        for (int other = worker + 1; other < place.workers(); other++) {
+          TransportLine line =
+              neighbours.line(other, at -> new TransportLine(clients, worker, at, limitNanos));
+          rounds.joined(other, line.connection());
+        }
+        rounds.awaitPeers(limitNanos);
+        connected = true;
+      } finally {
+        if (!connected) {
+          neighbours.close();
+        }
       }
-      rounds.awaitPeers(limitNanos);
-      connected = true;
     } finally { // Spark throws checked exceptions undeclared
       if (!connected) {
-        closeConnections();
+        closeClients();
       }
-    }
-  }
-
-  /**
-   * Where the driver is, and what to begin with.
-   *
-   * @param driver its address
-   * @param plan of the run
-   * @param start of the stage
-   * @param workers of the stage
-   */
-  record Place(
-      TransportExchange.Place driver, RunPlan plan, Broadcast<HeldState> start, int workers)
-      implements CoordinatorAddress {
-    @Override
-    public Exchange connect(int worker) throws IOException, InterruptedException {
-      return new PeerExchange(this, worker);
     }
   }
 
@@ -83,9 +69,7 @@ final class PeerExchange implements Exchange {
 
     @Override
     public void receive(TransportClient peer, ByteBuffer message) {
-      MemoryPair memory = told.computeIfAbsent(peer, p -> new MemoryPair());
-      if (!reader.hasToken(message)
-          || reader.read(message, memory.next()).filter(rounds::hear).isEmpty()) {
+      if (!reader.tell(rounds, message, told.computeIfAbsent(peer, p -> new MemoryPair()))) {
         peer.close(); // which ends the stage
       }
     }
@@ -114,12 +98,12 @@ final class PeerExchange implements Exchange {
 
   @Override
   public void close() {
-    closeConnections();
+    closeClients();
+    neighbours.close();
   }
 
-  private void closeConnections() {
+  private void closeClients() {
     clients.close();
     context.close();
-    neighbours.close();
   }
 }

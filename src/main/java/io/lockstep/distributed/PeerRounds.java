@@ -4,7 +4,6 @@ import io.lockstep.training.GradientLength;
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.RunStep;
 import io.lockstep.training.ShardTree;
 import io.lockstep.training.Slicing;
 import io.lockstep.training.WeightUpdate;
@@ -23,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,15 +47,12 @@ final class PeerRounds implements Desk {
   private final int worker;
   private final int workers;
   private final byte[] token;
-  private final long allSteps;
   private final WeightUpdate update;
   private final ExpectedReports reports;
   private final Map<Integer, TransportClient> peers = new ConcurrentHashMap<>();
 
-  /**
-   * What it tells; the last but one has been read when the next is written: its answer has come.
-   */
-  private final MemoryPair memory = new MemoryPair();
+  /** What it tells: all of that has left before the step is made, and so before the next. */
+  private final MessageMemory memory = new MessageMemory();
 
   private final CompletableFuture<Long> end = new CompletableFuture<>();
   private TransportLine driver;
@@ -88,6 +85,7 @@ final class PeerRounds implements Desk {
   private boolean advancing;
   private long waitsSinceNanos;
   private boolean waitsForDriver;
+  private long answeredNanos;
 
   /** The driver's answer to the complaint about those who are late, if there was one. */
   private CompletableFuture<Void> complaint = CompletableFuture.completedFuture(null);
@@ -106,7 +104,6 @@ final class PeerRounds implements Desk {
     this.workers = workers;
     this.token = token;
     this.steps = start.steps();
-    this.allSteps = plan.training().steps(plan.schedule().stepsPerEpoch());
     this.update = start.update(plan, Slice.of(0, 1, plan.network().parameterCount()));
     this.reports = new ExpectedReports(plan, workers);
   }
@@ -148,7 +145,7 @@ final class PeerRounds implements Desk {
 
   /** Others only join with an answer. */
   @Override
-  public void take(WireFormat.Request request, Consumer<Work> reply) {
+  public synchronized void take(WireFormat.Request request, Consumer<Work> reply) {
     boolean joins = request.round() == WireFormat.JOIN;
     Work.Kind kind = joins ? Work.Kind.GRADIENT : Work.Kind.STOP;
     reply.accept(new Work(request.round(), kind, 0, 0, NO_GRADIENT));
@@ -196,17 +193,29 @@ final class PeerRounds implements Desk {
 
   /** Sends the driver what it answers with the next work. */
   private void ask(WireFormat.Request request) {
+    send(request, this::answered);
+  }
+
+  private void send(WireFormat.Request request, BiConsumer<Work, Throwable> taker) {
     waitsForDriver = true;
     waitsSinceNanos = System.nanoTime();
     CompletableFuture<Work> answer = new CompletableFuture<>();
-    CompletableFuture<Work> unused = answer.whenComplete(this::answered);
-    // A line has one request at a time.
-    CompletableFuture<Void> unusedToo =
-        complaint.thenRun(() -> driver.send(request, Slice.WHOLE, answer));
+    CompletableFuture<Work> unused = answer.whenComplete(taker);
+    CompletableFuture<Void> unusedToo = // a line has one request at a time
+        complaint.thenRun(() -> send(request, answer));
+  }
+
+  private void send(WireFormat.Request request, CompletableFuture<Work> answer) {
+    try {
+      driver.send(request, Slice.WHOLE, answer);
+    } catch (Throwable e) { // as in answered
+      end.completeExceptionally(e);
+    }
   }
 
   private synchronized void answered(Work next, Throwable lost) {
     waitsForDriver = false;
+    answeredNanos = System.nanoTime();
     if (stopped) {
       return;
     }
@@ -304,7 +313,7 @@ final class PeerRounds implements Desk {
   private void tellAll(WireFormat.Request sums) {
     leaving = peers.size();
     if (leaving > 0) {
-      ByteBuffer message = WireFormat.encode(token, sums, memory.next());
+      ByteBuffer message = WireFormat.encode(token, sums, memory);
       peers.forEach(
           (other, connection) ->
               SparkInternals.tell(connection, message.duplicate(), why -> hasLeft(other, why)));
@@ -339,12 +348,9 @@ final class PeerRounds implements Desk {
   /** Tells the driver what another worker would meet too, and ends. */
   private void breakOff(String what, RuntimeException reason) {
     work = Optional.empty();
-    CompletableFuture<Work> answer = new CompletableFuture<>();
-    CompletableFuture<Work> unused =
-        answer.whenComplete((next, lost) -> end.completeExceptionally(reason));
-    WireFormat.Request broke = new WireFormat.Request(worker, WireFormat.BROKE, 0, what, List.of());
-    CompletableFuture<Void> unusedToo =
-        complaint.thenRun(() -> driver.send(broke, Slice.NONE, answer));
+    send(
+        new WireFormat.Request(worker, WireFormat.BROKE, 0, what, List.of()),
+        (answer, lost) -> end.completeExceptionally(reason));
   }
 
   /** Who keeps this worker, which has its own sums of a step, from making it. */
@@ -362,7 +368,7 @@ final class PeerRounds implements Desk {
       breakOff("A step failed: " + e, e);
       return;
     }
-    steps += stepsOfRound(steps);
+    steps = plan.roundAfter(steps).number();
     own = List.of();
     others.clear();
     Map<Integer, List<RangeSum>> free = others;
@@ -383,19 +389,17 @@ final class PeerRounds implements Desk {
     List<RangeSum> all = new ArrayList<>(own);
     others.values().forEach(all::addAll);
     ShardTree.GradientRoot root = ShardTree.gradientRoot(plan.schedule().shards(), all);
-    RunStep step =
-        new RunStep(steps + stepsOfRound(steps), allSteps, plan.schedule().stepsPerEpoch());
     if (!update.clips()) {
-      update.step(root, step, Slicing.ALONE);
+      update.step(root, plan.roundAfter(steps), Slicing.ALONE);
       return true;
     }
     List<double[]> ofAll = List.of(update.addUp(root, Slicing.ALONE));
     squares = GradientLength.sum(ofAll, List.of(0, plan.network().parameterCount()));
-    return update.finishStep(root, squares, step, Slicing.ALONE);
-  }
-
-  private int stepsOfRound(long stepsBefore) {
-    return plan.stepsOfRound(Math.toIntExact(stepsBefore % plan.schedule().stepsPerEpoch()));
+    boolean moved = update.finishStep(root, squares, plan.roundAfter(steps), Slicing.ALONE);
+    if (!moved && Double.isFinite(squares)) {
+      squares = Double.NaN; // of examples that have no weight together
+    }
+    return moved;
   }
 
   /** Takes another's sums: of the step under way, or of the next, as their round says. */
@@ -424,17 +428,18 @@ final class PeerRounds implements Desk {
   private Optional<String> defect(WireFormat.Request told) {
     long before = told.round() - 1;
     boolean isNow = before == steps;
-    boolean isNext = before == steps + stepsOfRound(steps);
+    boolean isNext = isBeforeTheEnd() && before == plan.roundAfter(steps).number();
     if (told.worker() == worker
         || !(isNow || isNext)
         || (isNow ? others : nextOthers).containsKey(told.worker())) {
       return Optional.of("its sums for step " + told.round() + " out of turn");
     }
-    int stepsPerEpoch = plan.schedule().stepsPerEpoch();
-    int epoch = Math.toIntExact(before / stepsPerEpoch) + 1;
-    int step = Math.toIntExact(before % stepsPerEpoch);
-    Work answered = new Work(told.round(), Work.Kind.GRADIENT, epoch, step, NO_GRADIENT);
+    Work answered = plan.gradientAfter(before, told.round(), NO_GRADIENT);
     return reports.defect(told.worker(), answered, told.sums());
+  }
+
+  private boolean isBeforeTheEnd() {
+    return steps < plan.training().steps(plan.schedule().stepsPerEpoch());
   }
 
   private long await() throws InterruptedException {
@@ -471,12 +476,16 @@ final class PeerRounds implements Desk {
               worker, TimeUnit.NANOSECONDS.toSeconds(driver.limitNanos()), missing),
           since);
     }
-    if (!complained && waited > Neighbours.PATIENCE * driver.limitNanos()) {
+    long unheard = System.nanoTime() - answeredNanos;
+    if (!complained && unheard > Neighbours.PATIENCE * driver.limitNanos()) {
       complain(missing);
     }
   }
 
-  /** Tells the driver who is late, before it loses its own patience after half of this one's. */
+  /**
+   * Tells the driver who is late, before it loses its own patience: half of this one's after it has
+   * heard from somebody.
+   */
   private void complain(Set<Integer> late) {
     complained = true;
     String numbers = late.stream().map(String::valueOf).collect(Collectors.joining(" "));

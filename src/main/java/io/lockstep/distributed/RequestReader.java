@@ -22,6 +22,15 @@ record RequestReader(byte[] token, int workers) {
         && MessageDigest.isEqual(token, WireFormat.token(message));
   }
 
+  /**
+   * Hands {@code desk} a message that wants no answer.
+   *
+   * @return whether it was one, and expected
+   */
+  boolean tell(Desk desk, ByteBuffer message, MemoryPair memory) {
+    return hasToken(message) && read(message, memory.next()).filter(desk::hear).isPresent();
+  }
+
   /** The request behind the token, unless it is damaged; gradients are in {@code memory}. */
   Optional<WireFormat.Request> read(ByteBuffer message, MessageMemory memory) {
     try {

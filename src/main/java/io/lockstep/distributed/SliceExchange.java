@@ -3,7 +3,6 @@ package io.lockstep.distributed;
 import io.lockstep.training.GradientLength;
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
-import io.lockstep.training.RunPlan;
 import io.lockstep.training.Work;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * The worker's side of {@link Topology#SLICES}: owns a slice, sends the others theirs, and holds
@@ -46,23 +44,23 @@ final class SliceExchange implements Dialogue {
 
   private Work work;
 
-  private SliceExchange(Place place, int worker) throws IOException, InterruptedException {
+  SliceExchange(HeldPlace place, int worker) throws IOException, InterruptedException {
     this.worker = worker;
-    this.limitNanos = place.driver.limitNanos();
-    HeldState start = place.start.value();
+    this.limitNanos = place.driver().limitNanos();
+    HeldState start = place.start().value();
     this.weights = start.vectors().get(0).clone(); // the broadcast's own is shared
-    for (int i = 0; i < place.workers; i++) {
-      slices.add(Slice.of(i, place.workers, weights.length));
+    for (int i = 0; i < place.workers(); i++) {
+      slices.add(Slice.of(i, place.workers(), weights.length));
       borders.add(slices.get(i).to());
     }
-    this.clips = place.plan.training().clips();
-    this.owner = new SliceOwner(place.plan, start, slices.get(worker), place.workers);
-    this.neighbours = new Neighbours(worker, owner, place.driver.token());
+    this.clips = place.plan().training().clips();
+    this.owner = new SliceOwner(place.plan(), start, slices.get(worker), place.workers());
+    this.neighbours = new Neighbours(worker, owner, place.driver().token());
     boolean connected = false;
     try {
-      this.driver = place.driver.connect(worker);
+      this.driver = place.driver().connect(worker);
       try {
-        for (int other = 0; other < place.workers; other++) {
+        for (int other = 0; other < place.workers(); other++) {
           if (other != worker) {
             lines.put(other, neighbours.line(other, at -> driver.connect(at, limitNanos)));
           }
@@ -77,23 +75,6 @@ final class SliceExchange implements Dialogue {
       if (!connected) {
         neighbours.close();
       }
-    }
-  }
-
-  /**
-   * Where the driver is, and what to begin with.
-   *
-   * @param driver its address
-   * @param plan of the run
-   * @param start of the stage
-   * @param workers of the stage
-   */
-  record Place(
-      TransportExchange.Place driver, RunPlan plan, Broadcast<HeldState> start, int workers)
-      implements CoordinatorAddress {
-    @Override
-    public Exchange connect(int worker) throws IOException, InterruptedException {
-      return new SliceExchange(this, worker);
     }
   }
 

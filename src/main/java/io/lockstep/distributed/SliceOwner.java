@@ -2,7 +2,6 @@ package io.lockstep.distributed;
 
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
-import io.lockstep.training.RunStep;
 import io.lockstep.training.ShardTree;
 import io.lockstep.training.Slicing;
 import io.lockstep.training.WeightUpdate;
@@ -27,7 +26,6 @@ import java.util.function.Consumer;
  */
 final class SliceOwner implements Desk {
   private final RunPlan plan;
-  private final long allSteps;
   private final WeightUpdate update;
   private final ExpectedReports reports;
   private final List<Consumer<Work>> waiting;
@@ -49,7 +47,6 @@ final class SliceOwner implements Desk {
   SliceOwner(RunPlan plan, HeldState start, Slice slice, int workers) {
     this.plan = plan;
     this.steps = start.steps();
-    this.allSteps = plan.training().steps(plan.schedule().stepsPerEpoch());
     this.update = start.update(plan, slice);
     this.reports = new ExpectedReports(plan, workers, slice.length());
     this.waiting = new ArrayList<>(Collections.nCopies(workers, null));
@@ -134,10 +131,7 @@ final class SliceOwner implements Desk {
   }
 
   private Work work() {
-    int stepsPerEpoch = plan.schedule().stepsPerEpoch();
-    int epoch = Math.toIntExact(steps / stepsPerEpoch) + 1;
-    int step = Math.toIntExact(steps % stepsPerEpoch);
-    return new Work(round, Work.Kind.GRADIENT, epoch, step, update.weights());
+    return plan.gradientAfter(steps, round, update.weights());
   }
 
   private void answer() {
@@ -147,7 +141,7 @@ final class SliceOwner implements Desk {
       } else if (update.clips()) {
         addUp();
       } else {
-        update.step(gradientRoot(), runStep(), Slicing.ALONE);
+        update.step(gradientRoot(), plan.roundAfter(steps), Slicing.ALONE);
         releaseWeights();
       }
     } catch (RuntimeException e) { // whoever brought the last must not be the only one to hear
@@ -158,10 +152,6 @@ final class SliceOwner implements Desk {
 
   private ShardTree.GradientRoot gradientRoot() {
     return ShardTree.gradientRoot(plan.schedule().shards(), sums);
-  }
-
-  private RunStep runStep() {
-    return new RunStep(steps + stepsOfRound(), allSteps, plan.schedule().stepsPerEpoch());
   }
 
   /** The sums stay where they were read to: what comes next holds none. */
@@ -175,7 +165,7 @@ final class SliceOwner implements Desk {
   /** Without a step there are no weights: the driver, who hears of the squares, ends the run. */
   private void finishStep(ShardTree.GradientRoot root) {
     added = Optional.empty();
-    if (update.finishStep(root, squares, runStep(), Slicing.ALONE)) {
+    if (update.finishStep(root, squares, plan.roundAfter(steps), Slicing.ALONE)) {
       releaseWeights();
     } else {
       dismiss();
@@ -184,12 +174,8 @@ final class SliceOwner implements Desk {
 
   private void releaseWeights() {
     Work done = work();
-    steps += stepsOfRound();
+    steps = plan.roundAfter(steps).number();
     release(done);
-  }
-
-  private int stepsOfRound() {
-    return plan.stepsOfRound(Math.toIntExact(steps % plan.schedule().stepsPerEpoch()));
   }
 
   /** Lets all go who wait: there will be no step. */

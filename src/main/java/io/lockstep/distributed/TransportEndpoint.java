@@ -167,11 +167,7 @@ final class TransportEndpoint implements AutoCloseable {
     @Override
     public void receive(TransportClient client, ByteBuffer message) {
       Line line = lines.get(client);
-      boolean heard =
-          line != null
-              && reader.hasToken(message)
-              && reader.read(message, line.told.next()).filter(desk::hear).isPresent();
-      if (!heard) {
+      if (line == null || !reader.tell(desk, message, line.told)) {
         refusal("a message without return", client);
         client.close();
       }
@@ -205,8 +201,8 @@ final class TransportEndpoint implements AutoCloseable {
   /**
    * Every worker gets the same bytes: encodes each work once. Guarded by the desk.
    *
-   * <p>All workers have the last work when there is a next one: they reported it. Not so when the
-   * run is stopped, so that has memory of its own.
+   * <p>All workers have the last work when there is a next one: they reported it, or it has the
+   * same bytes. Not so when the run is stopped, so that has memory of its own.
    */
   @SuppressWarnings("ReferenceEquality") // the same object, not an equal one
   private ByteBuffer encoded(Work work) {

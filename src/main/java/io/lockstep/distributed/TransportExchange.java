@@ -24,9 +24,7 @@ final class TransportExchange implements Dialogue {
     this.context = SparkInternals.transport(new NoOpRpcHandler());
     this.clients = context.createClientFactory(SparkInternals.clientBootstraps());
     try {
-      TransportLine.Place driver =
-          new TransportLine.Place("the driver", place.host, place.port, place.token);
-      this.line = new TransportLine(clients, worker, driver, place.limitNanos);
+      this.line = new TransportLine(clients, worker, place.line(), place.limitNanos);
     } catch (IOException | InterruptedException | RuntimeException e) {
       clients.close();
       context.close();
@@ -43,6 +41,11 @@ final class TransportExchange implements Dialogue {
    * @param limitNanos the longest wait for an answer
    */
   record Place(String host, int port, byte[] token, long limitNanos) implements CoordinatorAddress {
+    /** Where a line to the driver leads. */
+    TransportLine.Place line() {
+      return new TransportLine.Place("the driver", host, port, token);
+    }
+
     @Override
     public TransportExchange connect(int worker) throws IOException, InterruptedException {
       return new TransportExchange(this, worker);

@@ -73,6 +73,29 @@ public record RunPlan(
   }
 
   /**
+   * The last step of the round that follows {@code steps} steps of the run.
+   *
+   * @param steps between two rounds; &ge; 0
+   */
+  public RunStep roundAfter(long steps) {
+    int stepsPerEpoch = schedule.stepsPerEpoch();
+    int ofRound = stepsOfRound(Math.toIntExact(steps % stepsPerEpoch));
+    return new RunStep(steps + ofRound, training.steps(stepsPerEpoch), stepsPerEpoch);
+  }
+
+  /**
+   * The gradient that is due after {@code steps} steps of the run.
+   *
+   * @param round to call it
+   */
+  public Work gradientAfter(long steps, long round, float[] weights) {
+    int stepsPerEpoch = schedule.stepsPerEpoch();
+    int epoch = Math.toIntExact(steps / stepsPerEpoch) + 1;
+    int step = Math.toIntExact(steps % stepsPerEpoch);
+    return new Work(round, Work.Kind.GRADIENT, epoch, step, weights);
+  }
+
+  /**
    * The step after which a run ends.
    *
    * @param maxSteps after which it ends early, if it does: with the round that makes the last

@@ -198,7 +198,8 @@ public final class TrainingSession {
    * @return what these steps had taken, in nanoseconds
    */
   public long rollBack() {
-    if (statePace.isEmpty() || savepoint.step() == position.step() || evaluates()) {
+    reportPace = reportPace.map(hot -> new ReportPace()); // new workers are slow at first
+    if (statePace.isEmpty() || evaluates()) {
       return 0;
     }
     long nanos = position.trainingNanos() - savepoint.trainingNanos();

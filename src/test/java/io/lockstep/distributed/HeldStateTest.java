@@ -11,12 +11,15 @@ import io.lockstep.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training by workers who hold the weights: slices of them, or all. */
@@ -47,17 +50,14 @@ class HeldStateTest {
         run.amongWorkers(workers, TrainingListener.NONE, every(topology, snapshotEvery)));
   }
 
+  private static Stream<Arguments> worlds() {
+    return Stream.concat(
+        Stream.of(2, 3, 4, 8).map(workers -> Arguments.of(Topology.SLICES, workers)),
+        Stream.of(1, 2, 3, 4).map(workers -> Arguments.of(Topology.PEERS, workers)));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "SLICES, 2",
-    "SLICES, 3",
-    "SLICES, 4",
-    "SLICES, 8",
-    "PEERS, 1",
-    "PEERS, 2",
-    "PEERS, 3",
-    "PEERS, 4"
-  })
+  @MethodSource("worlds")
   void train_gradientsInBf16_equalsLocalTrainerBitForBit(Topology topology, int workers) {
     SmallRun run = SmallRun.inBf16();
 
@@ -65,16 +65,7 @@ class HeldStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "SLICES, 2",
-    "SLICES, 3",
-    "SLICES, 4",
-    "SLICES, 8",
-    "PEERS, 1",
-    "PEERS, 2",
-    "PEERS, 3",
-    "PEERS, 4"
-  })
+  @MethodSource("worlds")
   void train_localSteps_equalsLocalTrainerBitForBit(Topology topology, int workers) {
     SmallRun run = SmallRun.inLocalSteps();
 

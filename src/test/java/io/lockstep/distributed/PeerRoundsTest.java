@@ -44,13 +44,17 @@ class PeerRoundsTest {
   /** Each worker has two of the four shards, five rows of each shard in a step. */
   private final SmallRun run = new SmallRun(SmallRun.MLP, 40, 20, 4, false);
 
-  private final PeerRounds rounds =
-      new PeerRounds(
-          run.plan(), new HeldState(0, run.session(TrainingListener.NONE).vectors()), 1, 2, token);
+  private PeerRounds rounds = rounds(run);
+
+  private PeerRounds rounds(SmallRun of) {
+    HeldState start = new HeldState(0, of.session(TrainingListener.NONE).vectors());
+    return new PeerRounds(of.plan(), start, 1, 2, token);
+  }
 
   /** Asks for two steps, then to stop. */
   private static final class Driver implements Desk {
     private final Queue<WireFormat.Request> heard = new ConcurrentLinkedQueue<>();
+    private volatile boolean answersFailures = true;
 
     @Override
     public int workers() {
@@ -65,6 +69,9 @@ class PeerRoundsTest {
     @Override
     public void take(WireFormat.Request request, Consumer<Work> reply) {
       heard.add(request);
+      if (request.round() == WireFormat.BROKE && !answersFailures) {
+        return;
+      }
       boolean joins = request.round() == WireFormat.JOIN;
       Work.Kind kind = joins ? Work.Kind.GRADIENT : Work.Kind.STOP;
       reply.accept(new Work(1, kind, 1, 0, 2, new float[0], new double[0]));
@@ -102,14 +109,23 @@ class PeerRoundsTest {
   private TransportLine peer;
 
   @BeforeEach
-  void connect() throws Exception {
+  void open() throws Exception {
     driverEndpoint = new TransportEndpoint(TestSpark.context().getConf(), driver, token);
-    endpoint = new TransportEndpoint("127.0.0.1", rounds, token);
     context = SparkInternals.transport(ear);
     clients = context.createClientFactory();
+    connect(rounds);
+  }
+
+  /** Worker 0 joins {@code worker}, in place of who was there. */
+  private void connect(PeerRounds worker) throws Exception {
+    if (endpoint != null) {
+      peer.close();
+      endpoint.close();
+    }
+    endpoint = new TransportEndpoint("127.0.0.1", worker, token);
     peer = line(0, "worker 1", endpoint, LIMIT_NANOS);
     peer.await(peer.send(request(WireFormat.JOIN, List.of()), Slice.NONE));
-    rounds.awaitPeers(LIMIT_NANOS);
+    worker.awaitPeers(LIMIT_NANOS);
   }
 
   @AfterEach
@@ -183,6 +199,45 @@ class PeerRoundsTest {
     assertEquals(List.of(1L, 2L), ear.told.stream().map(WireFormat.Request::round).toList());
     GradientSum told = (GradientSum) ear.told.element().sums().get(0).sum();
     assertArrayEquals(new float[PARAMETERS], told.gradient());
+  }
+
+  @Test
+  void run_clippedStepWithoutWeight_isReportedAsOneWithoutLength() throws Exception {
+    SmallRun clipping =
+        new SmallRun(SmallRun.MLP, 40, 20, 4, false, "optimizer {sgd {}}, clipNorm = 1");
+    rounds = rounds(clipping);
+    connect(rounds);
+    GradientSum nothing = new GradientSum(new float[PARAMETERS], 0, 3, 10, 0);
+    tell(1, List.of(new RangeSum(0, 2, nothing)));
+
+    assertEquals(1, work(LIMIT_NANOS, work -> List.of(new RangeSum(2, 2, nothing))));
+
+    WireFormat.Request report = List.copyOf(driver.heard).get(1);
+    assertEquals(1, report.sums().size());
+    assertTrue(Double.isNaN(report.squares()), report::toString);
+  }
+
+  @Test
+  void run_driverThatDoesNotAnswerAboutAFailure_givesUp() {
+    driver.answersFailures = false;
+    long limitNanos = TimeUnit.SECONDS.toNanos(1);
+
+    RunFailedException e =
+        assertThrows(
+            RunFailedException.class,
+            () ->
+                work(
+                    limitNanos,
+                    work -> {
+                      throw new IllegalStateException("no rows");
+                    }));
+
+    assertDriverHears(WireFormat.BROKE, "java.lang.IllegalStateException: no rows");
+    assertEquals(
+        "Worker 1 waited 1 s for the driver at 127.0.0.1:"
+            + driverEndpoint.port()
+            + " and gave up.",
+        e.getMessage());
   }
 
   @Test
@@ -273,13 +328,7 @@ class PeerRoundsTest {
 
   @Test
   void awaitPeers_othersThatDoNotCome_givesUpAndSaysWhoDid() {
-    PeerRounds alone =
-        new PeerRounds(
-            run.plan(),
-            new HeldState(0, run.session(TrainingListener.NONE).vectors()),
-            1,
-            2,
-            token);
+    PeerRounds alone = rounds(run);
 
     assertEquals(
         "Worker 1 waited 0 s for all others to connect, and only workers [] did.",

@@ -470,6 +470,19 @@ class TrainingSessionTest {
     assertEquals(1, cutShort.work().repeats());
   }
 
+  @Test
+  void rollBack_afterSeveralSteps_asksNewWorkersForOneAtFirst() {
+    TrainingSession session = session(2, false, 0);
+    session.holdElsewhere(new StatePace(0), grown());
+    session.completeElsewhere(counts(1), 0, 0);
+    assertEquals(2, session.work().repeats());
+
+    session.rollBack();
+
+    assertEquals(0, session.steps());
+    assertEquals(1, session.work().repeats());
+  }
+
   private GradientSum sum(double lossSum, long correct, long examples) {
     float[] gradient = new float[network.parameterCount()];
     gradient[0] = 1;
