@@ -20,9 +20,9 @@ final class StudyOption {
           "A scaling study instead: seconds per step over workers in this JVM and in JVMs of their"
               + " own, batches, weights and two exchanges, driver and slices; a model of the cost,"
               + " fitted to two thirds of these points and checked on the others; what it says of"
-              + " 10, 100 and"
-              + " 1,000 executors; accuracy over batches with the learning rate scaled and warmed"
-              + " up. Leaves study.csv, batches.csv and study.html. See src/docs/scaling.md.")
+              + " 10, 100 and 1,000 executors; accuracy over batches with the learning rate scaled"
+              + " and warmed up. Leaves study.csv, batches.csv and study.html. See"
+              + " src/docs/scaling.md.")
   boolean study;
 
   @Option(

@@ -1,6 +1,5 @@
 package io.lockstep.distributed;
 
-import io.lockstep.training.GradientLength;
 import io.lockstep.training.GradientSum;
 import io.lockstep.training.RangeSum;
 import io.lockstep.training.RunPlan;
@@ -389,17 +388,10 @@ final class PeerRounds implements Desk {
     List<RangeSum> all = new ArrayList<>(own);
     others.values().forEach(all::addAll);
     ShardTree.GradientRoot root = ShardTree.gradientRoot(plan.schedule().shards(), all);
-    if (!update.clips()) {
-      update.step(root, plan.roundAfter(steps), Slicing.ALONE);
-      return true;
-    }
-    List<double[]> ofAll = List.of(update.addUp(root, Slicing.ALONE));
-    squares = GradientLength.sum(ofAll, List.of(0, plan.network().parameterCount()));
-    boolean moved = update.finishStep(root, squares, plan.roundAfter(steps), Slicing.ALONE);
-    if (!moved && Double.isFinite(squares)) {
-      squares = Double.NaN; // of examples that have no weight together
-    }
-    return moved;
+    Optional<Double> norm = update.step(root, plan.roundAfter(steps), Slicing.ALONE);
+    // The driver asks no more of the squares than what keeps a norm from being finite.
+    squares = norm.filter(value -> !Double.isFinite(value)).orElse(0.0);
+    return Double.isFinite(squares);
   }
 
   /** Takes another's sums: of the step under way, or of the next, as their round says. */

@@ -20,7 +20,6 @@ public final class TrainingSession {
   private final RunPlan plan;
   private final int shards;
   private final int stepsPerEpoch;
-  private final long allSteps;
   private final long lastStep;
   private final boolean validates;
   private final WeightUpdate update;
@@ -72,7 +71,6 @@ public final class TrainingSession {
     this.listener = listener;
     this.shards = plan.schedule().shards();
     this.stepsPerEpoch = plan.schedule().stepsPerEpoch();
-    this.allSteps = config.steps(stepsPerEpoch);
     this.lastStep = plan.lastStep(maxSteps);
     this.update = new WeightUpdate(config, plan.network(), weights, 0);
     this.best =
@@ -325,7 +323,7 @@ public final class TrainingSession {
   }
 
   private RunStep requireFiniteLoss(GradientSum total) {
-    RunStep step = new RunStep(position.step() + stepsOfRound(), allSteps, stepsPerEpoch);
+    RunStep step = plan.roundAfter(position.step());
     requireFinite("Loss", total.lossSum() / total.weight(), step.number());
     return step;
   }
